@@ -1,0 +1,54 @@
+/* One call of the command line: what was asked for, the open site, and what is to be printed when it has succeeded.
+ *
+ * A command function returns OK or an error whose story is in c->ops.why; it sets c->look where there is something to
+ * look at (exit 1). Standard output is collected and written only in those two cases: exit 2 and above leave it empty. */
+#ifndef APP_CLI_CALL_H
+#define APP_CLI_CALL_H
+
+#include <jansson.h>
+
+#include "app/ops/js.h"
+#include "app/ops/ops.h"
+
+enum call_exit {
+    CALL_DONE = 0,
+    CALL_LOOK = 1,    /* done, and there is something to look at */
+    CALL_USAGE = 2,   /* wrong usage */
+    CALL_INPUT = 3,   /* bad input */
+    CALL_REFUSED = 4, /* not authorised, no consent, wrong passphrase */
+    CALL_FAILED = 5,  /* storage or transport */
+};
+
+struct command;
+
+struct call {
+    const struct command *command; /* NULL until it is known */
+    const char *version;
+    /* global options */
+    const char *home; /* NULL: from the environment */
+    bool json;
+    bool quiet;
+    const char *passphrase_file; /* NULL: from the environment */
+    const char *today;           /* NULL: the clock's */
+    /* what stands after the command: words that are no options */
+    int rest_count;
+    char **rest;
+    int arg_count;
+    const char **args; /* in the arena */
+
+    struct arena arena;
+    struct ops ops;
+    struct js js;
+    json_t *result;  /* taken: printed with --json */
+    struct buf text; /* printed without */
+    bool look;
+    bool usage;   /* the error is one of usage */
+    bool damaged; /* an error of input is one of the home: exit 5 */
+};
+
+/* A usage error: ERR_INPUT, exit 2. text is a msgid. */
+MUST_CHECK enum err call_usage(struct call *c, const char *text, const char *detail);
+/* Checks what was collected: ERR_MEMORY where a put has failed. Called last by commands. */
+MUST_CHECK enum err call_done(struct call *c);
+
+#endif

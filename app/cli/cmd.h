@@ -1,0 +1,41 @@
+/* Every command's function; what they have in common is said in app/cli/call.h, what each does in the table of
+ * app/cli/command.c. */
+#ifndef APP_CLI_CMD_H
+#define APP_CLI_CMD_H
+
+#include "app/cli/call.h"
+
+MUST_CHECK enum err cmd_site_found(struct call *c);
+MUST_CHECK enum err cmd_site_status(struct call *c);
+MUST_CHECK enum err cmd_site_rebuild(struct call *c);
+MUST_CHECK enum err cmd_site_members(struct call *c);
+MUST_CHECK enum err cmd_enrol_request(struct call *c);
+MUST_CHECK enum err cmd_enrol_approve(struct call *c);
+MUST_CHECK enum err cmd_enrol_accept(struct call *c);
+MUST_CHECK enum err cmd_plan_new(struct call *c);
+MUST_CHECK enum err cmd_plan_list(struct call *c);
+MUST_CHECK enum err cmd_plan_set(struct call *c);
+MUST_CHECK enum err cmd_plan_add(struct call *c);
+MUST_CHECK enum err cmd_plan_remove(struct call *c);
+MUST_CHECK enum err cmd_show_plan(struct call *c);
+MUST_CHECK enum err cmd_consent_give(struct call *c);
+MUST_CHECK enum err cmd_consent_withdraw(struct call *c);
+MUST_CHECK enum err cmd_consent_list(struct call *c);
+MUST_CHECK enum err cmd_disclose_make(struct call *c);
+MUST_CHECK enum err cmd_disclose_list(struct call *c);
+MUST_CHECK enum err cmd_remote_add(struct call *c);
+MUST_CHECK enum err cmd_remote_list(struct call *c);
+MUST_CHECK enum err cmd_sync_run(struct call *c);
+MUST_CHECK enum err cmd_conflicts_list(struct call *c);
+MUST_CHECK enum err cmd_conflicts_resolve(struct call *c);
+MUST_CHECK enum err cmd_clashes_list(struct call *c);
+MUST_CHECK enum err cmd_log_plan(struct call *c);
+MUST_CHECK enum err cmd_verify_log(struct call *c);
+MUST_CHECK enum err cmd_audit_export(struct call *c);
+MUST_CHECK enum err cmd_content_dump(struct call *c);
+MUST_CHECK enum err cmd_content_digest(struct call *c);
+MUST_CHECK enum err cmd_apply_file(struct call *c);
+MUST_CHECK enum err cmd_help_show(struct call *c);
+MUST_CHECK enum err cmd_help_version(struct call *c);
+
+#endif

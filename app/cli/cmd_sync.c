@@ -1,0 +1,223 @@
+#include "app/cli/args.h"
+#include "app/cli/cmd.h"
+#include "app/cli/out.h"
+#include "app/cli/session.h"
+#include "app/ops/conflicts.h"
+#include "app/ops/findings.h"
+#include "app/ops/names.h"
+#include "sync/meet.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What there is to look at: taken before and after a meeting, the difference is what the meeting brought. Each has an
+ * arena of its own, for a snapshot of all plans is large and two of them are enough. */
+struct snapshot {
+    struct arena arena;
+    struct conflicts_list conflicts;
+    struct findings_list findings;
+};
+
+static enum err snapshot_take(struct snapshot *out, struct call *c)
+{
+    *out = (struct snapshot){0};
+    struct ops ops = {.site = c->ops.site, .arena = &out->arena, .today = c->ops.today};
+    struct people people;
+    enum err e = people_load(&people, &ops);
+    if (e == OK) {
+        e = conflicts_list(&out->conflicts, &ops, NULL);
+    }
+    if (e == OK) {
+        e = findings_find(&out->findings, &ops, &people, NULL);
+    }
+    if (e != OK) {
+        c->ops.why = ops.why;
+    }
+    return e;
+}
+
+static void snapshot_free(struct snapshot *s)
+{
+    findings_free(&s->findings);
+    arena_free(&s->arena);
+    *s = (struct snapshot){0};
+}
+
+struct progress {
+    const struct call *call;
+    bool json;
+};
+
+static bool show_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    const struct progress *p = ctx;
+    if (p->json) {
+        (void)fprintf(stderr, "{\"progress\":{\"done\":%" PRIu64 ",\"total\":%" PRIu64 "}}\n", done, total);
+    } else if (!p->call->quiet && !p->call->json && done > 0 && (done == total || done % 100 == 0)) {
+        (void)fprintf(stderr, "%s %" PRIu64 "/%" PRIu64 "\n", tr(N_("records")), done, total);
+    }
+    return true;
+}
+
+static json_t *amount(struct js *j, uint64_t transactions, uint64_t bytes)
+{
+    json_t *out = js_object(j);
+    js_count(j, out, "transactions", transactions);
+    js_count(j, out, "bytes", bytes);
+    return out;
+}
+
+static json_t *faults_json(struct call *c, const struct meet_result *r)
+{
+    json_t *list = js_array(&c->js);
+    for (size_t i = 0; i < r->fault_count; i++) {
+        const struct meet_fault *f = &r->faults[i];
+        json_t *row = js_object(&c->js);
+        js_text(&c->js, row, "chain", names_hex(&c->arena, f->chain.b, sizeof f->chain.b));
+        js_text(&c->js, row, "record", names_hex(&c->arena, f->record.b, sizeof f->record.b));
+        js_text(&c->js, row, "verdict", f->verdict);
+        js_text(&c->js, row, "detail", f->detail);
+        js_add(&c->js, list, row);
+    }
+    return list;
+}
+
+struct brought {
+    size_t conflicts;
+    size_t clashes;
+};
+
+static json_t *result_json(struct call *c, const char *remote, const struct meet_result *r, const struct brought *b)
+{
+    json_t *out = js_object(&c->js);
+    js_text(&c->js, out, "remote", remote);
+    js_put(&c->js, out, "sent", amount(&c->js, r->sent_transactions, r->sent_bytes));
+    js_put(&c->js, out, "received", amount(&c->js, r->received_transactions, r->received_bytes));
+    js_count(&c->js, out, "new_conflicts", b->conflicts);
+    js_count(&c->js, out, "new_clashes", b->clashes);
+    js_count(&c->js, out, "waiting_for_key", r->waiting_for_key);
+    js_put(&c->js, out, "faults", faults_json(c, r));
+    return out;
+}
+
+static void say_result(struct call *c, const char *remote, const struct meet_result *r, const struct brought *b)
+{
+    out_say(c, tr(N_("%s: sent %" PRIu64 " transactions, received %" PRIu64 "\n")), remote, r->sent_transactions,
+            r->received_transactions);
+    if (b->conflicts > 0) {
+        out_say(
+            c,
+            trn("  %zu new conflict (samplan conflicts)\n", "  %zu new conflicts (samplan conflicts)\n", b->conflicts),
+            b->conflicts);
+    }
+    if (b->clashes > 0) {
+        out_say(c,
+                trn("  %zu new krock or glapp (samplan clashes)\n", "  %zu new krockar and glapp (samplan clashes)\n",
+                    b->clashes),
+                b->clashes);
+    }
+    if (r->waiting_for_key > 0) {
+        out_say(c, tr(N_("  %" PRIu64 " parts wait for a key; they are kept and passed on all the same\n")),
+                r->waiting_for_key);
+    }
+    for (size_t i = 0; i < r->fault_count; i++) {
+        out_say(c, tr(N_("  not taken in (%s): %s\n")), r->faults[i].verdict, r->faults[i].detail);
+    }
+}
+
+/* Meets one place. *before is what was known; it becomes what is known after. */
+static enum err meet(struct call *c, json_t *rows, const char *remote, struct snapshot *before,
+                     struct progress *progress)
+{
+    struct meet_result r;
+    enum err e = meet_sync(&r, &c->arena, c->ops.site, remote, show_progress, progress);
+    if (e != OK) {
+        return ops_told(&c->ops, e);
+    }
+    struct snapshot now;
+    e = snapshot_take(&now, c);
+    if (e == OK) {
+        const struct brought b = {conflicts_new(&now.conflicts, &before->conflicts),
+                                  findings_new(&now.findings, &before->findings)};
+        c->look = c->look || b.conflicts > 0 || r.fault_count > 0;
+        js_add(&c->js, rows, result_json(c, remote, &r, &b));
+        say_result(c, remote, &r, &b);
+        snapshot_free(before);
+        *before = now;
+        return OK;
+    }
+    snapshot_free(&now);
+    return e;
+}
+
+static enum err choose_remotes(const char ***out, int *count, struct call *c)
+{
+    if (c->arg_count > 0) {
+        *out = c->args;
+        *count = c->arg_count;
+        return OK;
+    }
+    struct meet_remotes list;
+    enum err e = meet_list(&list, &c->arena, c->ops.site);
+    if (e != OK) {
+        return ops_told(&c->ops, e);
+    }
+    *out = arena_array(&c->arena, list.count + 1, sizeof **out);
+    for (size_t i = 0; *out && i < list.count; i++) {
+        (*out)[i] = list.remotes[i].name;
+    }
+    *count = (int)list.count;
+    return ops_memory(&c->ops);
+}
+
+/* Every place is tried; the first failure is what the command fails with, after the others have been met. */
+static enum err meet_all(struct call *c, json_t *rows, struct progress *progress)
+{
+    const char **remotes;
+    int count;
+    enum err first = choose_remotes(&remotes, &count, c);
+    if (first != OK) {
+        return first;
+    }
+    if (count == 0) {
+        out_note(c, tr(N_("There is no place to meet yet: samplan remote add NAME FOLDER")));
+    }
+    struct snapshot before;
+    first = snapshot_take(&before, c);
+    if (first == OK) {
+        struct why why = c->ops.why;
+        for (int i = 0; i < count; i++) {
+            enum err e = meet(c, rows, remotes[i], &before, progress);
+            if (e != OK && first == OK) {
+                first = e;
+                why = c->ops.why;
+            }
+        }
+        c->ops.why = why;
+    }
+    snapshot_free(&before);
+    return first;
+}
+
+enum err cmd_sync_run(struct call *c)
+{
+    const char *kind = NULL;
+    const struct args_option options[] = {{.name = "--progress", .value = &kind}, {.name = NULL}};
+    struct progress progress = {.call = c};
+    enum err e = args_take(c, options, 0, ARGS_ANY);
+    if (e == OK && kind && strcmp(kind, "json") != 0) {
+        e = call_usage(c, N_("expected --progress json"), kind);
+    }
+    if (e == OK) {
+        progress.json = kind != NULL;
+        e = session_open(c);
+    }
+    if (e != OK) {
+        return e;
+    }
+    json_t *rows = js_array(&c->js);
+    e = meet_all(c, rows, &progress);
+    out_json(c, rows);
+    return e == OK ? call_done(c) : e;
+}

@@ -1,0 +1,241 @@
+#include "app/cli/command.h"
+
+#include <string.h>
+
+#include "app/cli/args.h"
+#include "app/cli/cmd.h"
+#include "app/cli/out.h"
+#include "app/cli/session.h"
+#include "sync/utf8.h"
+
+const struct command command_table[] = {
+    {"found", cmd_site_found,
+     "--forbund NAME --party NAME --kind KIND --person NAME [--quorum K] [--passphrase-cost COST]",
+     N_("found a förbund on this device"),
+     N_("Makes the home with its keys, the first party (KIND: kommun, region, af, fk or annan) and its first "
+        "administrator. "
+        "K administrators of distinct parties are needed to admit a further party (1 if not given). COST of guessing "
+        "the "
+        "passphrase: moderate (the default), interactive, or cheap, which is for tests and demonstrations only."),
+     "samplan found --forbund 'Skåne nordost' --party 'Hässleholms kommun' --kind kommun --person 'Anna Ek'"},
+    {"enrol request", cmd_enrol_request,
+     "--party NAME [--kind KIND] --person NAME --role ROLE -o FILE [--passphrase-cost COST]",
+     N_("on a new device: make keys and write a request"),
+     N_("ROLE: handläggare, samordnare, administratör or revisor. --kind where the party is new. Nothing secret is in "
+        "the "
+        "file; read the words that are shown to the administrator."),
+     "samplan enrol request --party 'Region Skåne' --kind region --person 'Bo Ask' --role administratör -o bo.request"},
+    {"enrol approve", cmd_enrol_approve, "REQUEST -o INVITATION", N_("as administrator: let a device in"),
+     N_("Compare the words with the person first. A new party is admitted when enough parties have approved; until "
+        "then no "
+        "invitation is written."),
+     "samplan enrol approve bo.request -o bo.invitation"},
+    {"enrol accept", cmd_enrol_accept, "INVITATION", N_("on the new device: accept the invitation"),
+     N_("Compare the words aloud with the administrator, so that the file cannot have been exchanged. The next sync "
+        "brings "
+        "the log."),
+     "samplan enrol accept bo.invitation"},
+    {"members", cmd_site_members, "", N_("list parties, members and devices"), "", "samplan members"},
+    {"plan new", cmd_plan_new, "[FIELD=VALUE…] [person=ID | person.FIELD=VALUE…]", N_("make a handlingsplan"),
+     N_("Without person=ID a person is made too, anonymous unless person.name is given; person.number takes a "
+        "personnummer or "
+        "samordningsnummer. A value @FILE is read from a file, @- from standard input, and @@x is @x."),
+     "samplan plan new title='Väg till arbete' person.name='Testperson Ett'"},
+    {"plan list", cmd_plan_list, "[QUERY]", N_("list the plans that can be read here"),
+     N_("QUERY stands in the title, the person's name or the id."), "samplan plan list väg"},
+    {"plan show", cmd_show_plan, "PLAN", N_("show a plan with all that can be read of it"), "",
+     "samplan plan show 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"plan set", cmd_plan_set, "OBJECT FIELD=VALUE…", N_("change fields of a plan, activity, goal, note …"),
+     N_("An empty value unsets. Of a field with several values, FIELD=A;B makes it exactly those, FIELD+=A adds one "
+        "and "
+        "FIELD-=A takes one away. A party, member or function may be written by its name."),
+     "samplan plan set 01890a5d-ac96-774b-bcce-b302099a8057 status=pågår needs+=bostad"},
+    {"plan add", cmd_plan_add, "PLAN TYPE FIELD=VALUE… [--topic TOPIC] [--own | --shared]",
+     N_("add an activity, goal, note … to a plan"),
+     N_("What a type leaves open is shared unless --own is given. An activity is always the own party's: others read "
+        "it when "
+        "it is disclosed."),
+     "samplan plan add PLAN activity kind=studier from=2026-08-24 to=2026-12-18 extent=75%"},
+    {"plan remove", cmd_plan_remove, "OBJECT", N_("remove an object"), "",
+     "samplan plan remove 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"consent give", cmd_consent_give,
+     "PLAN --to WHOM[;WHOM…] --sections TOPIC,TOPIC [--purpose PURPOSE] [--until DATE] [--form FORM]",
+     N_("record a samtycke"),
+     N_("WHOM: a party, a member, or alla: the parties there are now. TOPIC: plan, person, halsa, ekonomi, social. "
+        "PURPOSE: "
+        "exchange (the default), followup, evaluation. FORM: written, oral. It is in force from today, for twelve "
+        "months "
+        "if --until is not given, and admits those it names to the plan's shared sections of those topics."),
+     "samplan consent give PLAN --to 'Region Skåne;Arbetsförmedlingen' --sections plan,person --form written"},
+    {"consent withdraw", cmd_consent_withdraw, "CONSENT", N_("record that a samtycke is withdrawn"),
+     N_("Those whom no other consent in force covers get no further updates. What they have received is not deleted."),
+     "samplan consent withdraw 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"consent list", cmd_consent_list, "PLAN", N_("list the samtycken of a plan"), "", "samplan consent list PLAN"},
+    {"disclose list", cmd_disclose_list, "PLAN", N_("list a plan's sections and who may read them"), "",
+     "samplan disclose list PLAN"},
+    {"disclose", cmd_disclose_make, "PLAN [--sections TOPIC,…] [--to WHOM…] [--ground CONSENT|TEXT]",
+     N_("hand out the own party's sections of a plan"),
+     N_("What is in them and what is added later. Without --to and --ground: to all whom a consent in force names. A "
+        "TEXT names a "
+        "legal ground, and then --sections and --to are needed. Without ground it is refused."),
+     "samplan disclose PLAN"},
+    {"remote add", cmd_remote_add, "NAME FOLDER", N_("name a place to meet"),
+     N_("A folder, for instance on a USB stick. It is made if it is missing and its parent exists."),
+     "samplan remote add sticka /media/anna/STICKA/samplan"},
+    {"remote list", cmd_remote_list, "", N_("list the places to meet"), "", "samplan remote list"},
+    {"sync", cmd_sync_run, "[REMOTE…] [--progress json]", N_("meet the others there, both ways"),
+     N_("Every place that is named, or all of them."), "samplan sync sticka"},
+    {"conflicts", cmd_conflicts_list, "[PLAN]", N_("list what two people set without knowing of each other"), "",
+     "samplan conflicts"},
+    {"resolve", cmd_conflicts_resolve, "OBJECT FIELD (--take N | --value VALUE)", N_("settle a conflict"),
+     N_("N is the number of the value in samplan conflicts. FIELD is removed where a removal is in dispute, and its "
+        "values are "
+        "removed and kept."),
+     "samplan resolve 01890a5d-ac96-774b-bcce-b302099a8057 target_date --take 0"},
+    {"clashes", cmd_clashes_list, "[PLAN]", N_("list krockar and glapp"),
+     N_("Computed from what can be read here. Exit 1 where one is not over yet."),
+     "samplan clashes --today 2026-09-15"},
+    {"log", cmd_log_plan, "PLAN [--field FIELD] [--since WHEN]", N_("show who changed what, when, for which party"), "",
+     "samplan log PLAN --field target_date"},
+    {"verify", cmd_verify_log, "[--full]", N_("check signatures, chains, links and authority"),
+     N_("With --full everything that can be opened is opened again. Exit 1 where something does not hold."),
+     "samplan verify --full"},
+    {"audit export", cmd_audit_export, "PLAN -o DIR", N_("make a dossier that stock git can check"), "",
+     "samplan audit export PLAN -o dossier"},
+    {"dump", cmd_content_dump, "", N_("print all that can be read, as canonical JSON"), "", "samplan dump"},
+    {"digest", cmd_content_digest, "", N_("print the BLAKE2b-256 of the dump"), "", "samplan digest"},
+    {"apply", cmd_apply_file, "FILE [--all-or-nothing]", N_("carry out operations from JSON Lines"),
+     N_("One operation a line, one transaction a line unless lines carry the same \"tx\" in a row. - reads standard "
+        "input. A bad "
+        "line refuses its transaction and leaves the others standing; with --all-or-nothing it refuses the file."),
+     "samplan apply operations.jsonl"},
+    {"rebuild", cmd_site_rebuild, "", N_("make the replica anew from the log"), "", "samplan rebuild"},
+    {"status", cmd_site_status, "", N_("show home, förbund, member and sizes"), "", "samplan status"},
+    {"help", cmd_help_show, "[COMMAND | TYPE]", N_("explain a command, or a type's fields"), "",
+     "samplan help plan add"},
+    {"version", cmd_help_version, "", N_("show the version"), "", "samplan version"},
+    {NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+/* Is name made of the first words? Gives how many, or 0. */
+static int words_matched(const char *name, int count, char *const *words)
+{
+    int used = 0;
+    while (used < count && words[used]) {
+        const size_t len = strcspn(name, " ");
+        if (strlen(words[used]) != len || memcmp(words[used], name, len) != 0) {
+            return 0;
+        }
+        used++;
+        if (name[len] == '\0') {
+            return used;
+        }
+        name += len + 1;
+    }
+    return 0;
+}
+
+const struct command *command_find(int count, char *const *words, int *used)
+{
+    const struct command *found = NULL;
+    *used = 0;
+    for (const struct command *c = command_table; c->name; c++) {
+        const int matched = words_matched(c->name, count, words);
+        if (matched > *used) { /* the longer name: "disclose list" before "disclose" */
+            *used = matched;
+            found = c;
+        }
+    }
+    return found;
+}
+
+static bool asks_help(const struct call *c)
+{
+    for (int i = 0; i < c->rest_count && strcmp(c->rest[i], "--") != 0; i++) {
+        if (strcmp(c->rest[i], "--help") == 0 || strcmp(c->rest[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "samplan plan new --help": help about the words in front of it. */
+static enum err run_help(struct call *c, const struct command *about)
+{
+    static char *words[2]; /* argv's own type */
+    c->command = NULL;
+    c->rest_count = 0;
+    c->rest = words;
+    char *name = about ? arena_text(&c->arena, span_str(about->name)) : NULL;
+    if (name) {
+        words[c->rest_count++] = name;
+        char *space = strchr(name, ' ');
+        if (space) {
+            *space = '\0';
+            words[c->rest_count++] = space + 1;
+        }
+    }
+    return cmd_help_show(c);
+}
+
+/* Arguments are UTF-8 whatever the locale; what is kept as text is brought into one form where it is kept. */
+static enum err check_utf8(struct call *c)
+{
+    for (int i = 0; i < c->rest_count; i++) {
+        struct buf clean = {0};
+        enum err e = utf8_clean(&clean, span_str(c->rest[i]));
+        buf_free(&clean);
+        if (e != OK) {
+            return why_set(&c->ops.why, ERR_INPUT, N_("not clean UTF-8 text"), "%d: %s", i + 1, c->rest[i]);
+        }
+    }
+    return OK;
+}
+
+static enum err choose(struct call *c)
+{
+    int used;
+    enum err e = check_utf8(c);
+    if (e == OK) {
+        e = args_global(c, &used);
+    }
+    if (e != OK) {
+        return e;
+    }
+    c->rest += used;
+    c->rest_count -= used;
+    if (c->rest_count > 0 && strcmp(c->rest[0], "--version") == 0) {
+        c->rest[0] = (char *)(uintptr_t) "version";
+    }
+    c->command = command_find(c->rest_count, c->rest, &used);
+    if (asks_help(c)) {
+        return run_help(c, c->command);
+    }
+    if (!c->command) {
+        return c->rest_count == 0 ? call_usage(c, N_("a command is missing (samplan help lists them)"), "")
+                                  : call_usage(c, N_("no such command (samplan help lists them)"), c->rest[0]);
+    }
+    c->rest += used;
+    c->rest_count -= used;
+    return c->command->run(c);
+}
+
+int command_main(int argc, char **argv, const char *version)
+{
+    struct call c = {.version = version, .rest_count = argc > 0 ? argc - 1 : 0, .rest = argv + 1};
+    c.ops.arena = &c.arena;
+    text_choose_from_environment();
+    c.json = args_has_json(c.rest_count, c.rest);
+    enum err e = device_init_library();
+    if (e == OK) {
+        e = choose(&c);
+    } else {
+        e = why_set(&c.ops.why, e, N_("this machine gives no random numbers"), "%s", "");
+    }
+    e = session_end(&c, e);
+    const int code = out_finish(&c, e);
+    json_decref(c.result);
+    buf_free(&c.text);
+    arena_free(&c.arena);
+    return code;
+}

@@ -1,0 +1,159 @@
+#include "app/ops/conflicts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/ops/fields.h"
+#include "app/ops/names.h"
+
+static bool is_conflict(const struct view_field *f)
+{
+    return f->conflict || !f->field;
+}
+
+const char *conflicts_field_name(const struct conflicts_one *c)
+{
+    return c->field->field ? c->field->field->name : CONFLICTS_REMOVED;
+}
+
+/* The age of a conflict is that of its oldest value. */
+static int64_t since(const struct conflicts_one *c)
+{
+    int64_t oldest = INT64_MAX;
+    for (size_t i = 0; i < c->field->count; i++) {
+        const int64_t at = c->field->values[i].by.time_ms;
+        oldest = at < oldest ? at : oldest;
+    }
+    return oldest;
+}
+
+static int by_identity(const void *a, const void *b)
+{
+    const struct conflicts_one *x = a;
+    const struct conflicts_one *y = b;
+    int order = memcmp(&x->object->section, &y->object->section, sizeof x->object->section);
+    if (order == 0) {
+        order = memcmp(&x->object->key.id, &y->object->key.id, sizeof x->object->key.id);
+    }
+    return order != 0 ? order : strcmp(conflicts_field_name(x), conflicts_field_name(y));
+}
+
+static int by_age(const void *a, const void *b)
+{
+    const int64_t x = since(a);
+    const int64_t y = since(b);
+    return x < y ? -1 : x > y ? 1 : by_identity(a, b);
+}
+
+enum err conflicts_list(struct conflicts_list *out, struct ops *o, const struct uuid *plan)
+{
+    struct view_list list;
+    const struct view_query query = {.plan = plan, .conflicts_only = true};
+    enum err e = view_objects(&list, o->arena, o->site, &query);
+    if (e != OK) {
+        return ops_told(o, e);
+    }
+    size_t room = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        room += list.objects[i].field_count;
+    }
+    struct conflicts_list found = {.items = arena_array(o->arena, room + 1, sizeof *found.items)};
+    if (!found.items) {
+        return ops_memory(o);
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        const struct view_object *object = &list.objects[i];
+        for (size_t k = 0; k < object->field_count; k++) {
+            if (is_conflict(&object->fields[k])) {
+                found.items[found.count++] = (struct conflicts_one){object, &object->fields[k]};
+            }
+        }
+    }
+    if (found.count > 1) {
+        qsort(found.items, found.count, sizeof *found.items, by_age);
+    }
+    *out = found;
+    return OK;
+}
+
+size_t conflicts_new(const struct conflicts_list *now, const struct conflicts_list *before)
+{
+    struct conflicts_one *sorted = before->items;
+    if (before->count > 1) {
+        qsort(sorted, before->count, sizeof *sorted, by_identity);
+    }
+    size_t fresh = 0;
+    for (size_t i = 0; i < now->count; i++) {
+        fresh += before->count == 0 || !bsearch(&now->items[i], sorted, before->count, sizeof *sorted, by_identity);
+    }
+    return fresh;
+}
+
+/* Which value choice->take means. */
+static enum err parse_take(size_t *index, struct ops *o, const struct conflicts_choice *choice,
+                           const struct view_field *field)
+{
+    char *end = NULL;
+    const unsigned long n = choice->take[0] >= '0' && choice->take[0] <= '9' ? strtoul(choice->take, &end, 10) : 0;
+    if (!end || *end || n >= field->count) {
+        return why_set(&o->why, ERR_INPUT, N_("no value has that number: expected one that conflicts shows"), "%s",
+                       choice->take);
+    }
+    *index = (size_t)n;
+    return OK;
+}
+
+static enum err settle_removal(struct ops *o, struct edit *ed, const struct conflicts_one *c,
+                               const struct conflicts_choice *choice)
+{
+    size_t index = 0;
+    const char *value = choice->value;
+    if (choice->take) {
+        enum err e = parse_take(&index, o, choice, c->field);
+        if (e != OK) {
+            return e;
+        }
+        value = c->field->values[index].value;
+    }
+    if (strcmp(value, "removed") == 0) {
+        return ops_told(o, edit_remove(ed, &c->object->key));
+    }
+    if (strcmp(value, "kept") == 0) {
+        return ops_told(o, edit_keep(ed, &c->object->key));
+    }
+    return why_set(&o->why, ERR_INPUT, N_("expected removed or kept"), "%s", value);
+}
+
+static enum err settle_field(struct ops *o, struct edit *ed, const struct conflicts_one *c,
+                             const struct conflicts_choice *choice)
+{
+    const struct fields_target target = {.key = &c->object->key, .type = c->object->type, .now = c->object};
+    if (!choice->take) {
+        return fields_put(o, ed, &target, c->field->field->name, choice->value);
+    }
+    size_t index = 0;
+    enum err e = parse_take(&index, o, choice, c->field);
+    if (e != OK) {
+        return e;
+    }
+    /* As it stands, whatever today's schema thinks of it: it was accepted once. */
+    return ops_told(o, edit_set(ed, &c->object->key, c->field->field, c->field->values[index].value));
+}
+
+enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts_choice *choice)
+{
+    const struct view_object *object;
+    const struct ops_wanted wanted = {.text = choice->object};
+    enum err e = ops_object(&object, o, &wanted);
+    if (e != OK) {
+        return e;
+    }
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct conflicts_one c = {object, &object->fields[i]};
+        if (is_conflict(c.field) && strcmp(conflicts_field_name(&c), choice->field) == 0) {
+            return c.field->field ? settle_field(o, ed, &c, choice) : settle_removal(o, ed, &c, choice);
+        }
+    }
+    return why_set(&o->why, ERR_NOT_FOUND, N_("there is no conflict in that field"), "%s, %s", choice->object,
+                   choice->field);
+}

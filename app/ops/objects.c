@@ -1,0 +1,174 @@
+#include "app/ops/objects.h"
+
+#include <string.h>
+
+#include "app/ops/names.h"
+#include "app/plan/model.h"
+
+#define CONSENT_MONTHS 12
+
+enum err objects_type(const struct schema_type **out, struct ops *o, const char *name)
+{
+    const struct schema_type *type = schema_type_named(site_schema(o->site), name);
+    if (!type) {
+        return why_set(&o->why, ERR_INPUT, N_("no such type (samplan help lists them)"), "%s", name);
+    }
+    *out = type;
+    return OK;
+}
+
+int32_t objects_months_later(int32_t day, int months)
+{
+    struct dates_civil c = dates_to_civil(day);
+    const int month = c.month - 1 + months;
+    c.year += month / 12;
+    c.month = month % 12 + 1;
+    const int last = dates_month_days(c.year, c.month);
+    c.day = c.day < last ? c.day : last;
+    int32_t later;
+    return dates_from_civil(&later, &c) == OK ? later : day;
+}
+
+/* A slot is the activity's, wherever that is. */
+static enum err place_of_slot(struct place *out, struct ops *o, const struct fields_changes *fields)
+{
+    const struct fields_change *c = fields_find(fields, "activity");
+    if (!c || !c->value) {
+        return why_set(&o->why, ERR_INPUT, N_("a slot belongs to an activity: expected activity=ID"), "%s", "slot");
+    }
+    const struct view_object *activity;
+    const struct ops_wanted wanted = {.text = c->value};
+    enum err e = ops_object(&activity, o, &wanted);
+    if (e == OK) {
+        *out = activity->place;
+    }
+    return e;
+}
+
+static enum err place_in_plan(struct place *out, struct ops *o, const struct schema_type *type,
+                              const struct objects_wish *wish)
+{
+    const bool may_own = (type->places & PLACE_OWNED) != 0;
+    const bool may_share = (type->places & PLACE_SHARED) != 0;
+    if ((wish->side == OBJECTS_OWN && !may_own) || (wish->side == OBJECTS_SHARED && !may_share)) {
+        return why_set(&o->why, ERR_INPUT,
+                       may_own ? N_("that type lives in its owner's section, not in the shared one")
+                               : N_("that type lives in the shared section, not in a party's own"),
+                       "%s", type->name);
+    }
+    const bool owned = wish->side == OBJECTS_OWN || !may_share;
+    const char *topic = wish->topic ? wish->topic : type->topics[0];
+    if (!schema_allows(type, owned ? PLACE_OWNED : PLACE_SHARED, topic)) {
+        return why_set(&o->why, ERR_INPUT, N_("that type may not live under that topic"), "%s, %s", type->name, topic);
+    }
+    *out = (struct place){.topic = topic};
+    if (owned) {
+        out->owner = site_self(o->site)->party;
+    }
+    return OK;
+}
+
+static enum err find_place(struct place *out, struct ops *o, const struct schema_type *type,
+                           const struct objects_wish *wish)
+{
+    if (type->places == PLACE_FORBUND) {
+        *out = (struct place){.topic = MODEL_TOPIC_FORBUND};
+        return OK;
+    }
+    if (!wish->plan) {
+        return why_set(&o->why, ERR_INPUT, N_("that type belongs to a plan: expected the plan's id"), "%s", type->name);
+    }
+    const struct view_object *plan;
+    enum err e = ops_plan(&plan, o, wish->plan);
+    if (e != OK) {
+        return e;
+    }
+    if (strcmp(type->name, "slot") == 0 && wish->side == OBJECTS_DEFAULT) {
+        return place_of_slot(out, o, &wish->fields);
+    }
+    e = place_in_plan(out, o, type, wish);
+    out->plan = plan->key.id;
+    return e;
+}
+
+static enum err put_default(struct ops *o, struct edit *ed, const struct fields_target *t,
+                            const struct objects_wish *wish, const struct fields_change *standard)
+{
+    if (fields_find(&wish->fields, standard->name)) {
+        return OK; /* also where it was expressly left empty */
+    }
+    return fields_put(o, ed, t, standard->name, standard->value);
+}
+
+static enum err put_defaults(struct ops *o, struct edit *ed, const struct fields_target *t,
+                             const struct objects_wish *wish)
+{
+    struct fields_change standard[3];
+    size_t count = 0;
+    if (strcmp(t->type->name, "activity") == 0) {
+        standard[count++] = (struct fields_change){.name = "status", .value = "beslutad"};
+        const char *me = names_uuid(o->arena, &site_self(o->site)->member);
+        standard[count++] = (struct fields_change){.name = "responsible", .value = me};
+    } else if (strcmp(t->type->name, "consent") == 0) {
+        const struct fields_change *typed = fields_find(&wish->fields, "from");
+        int32_t from = ops_day(o);
+        if (typed && typed->value) {
+            (void)!dates_parse(&from, typed->value); /* a bad one is refused where it is set */
+        }
+        const int32_t until = objects_months_later(from, CONSENT_MONTHS);
+        standard[count++] = (struct fields_change){.name = "purpose", .value = "utbyte"};
+        standard[count++] = (struct fields_change){.name = "from", .value = names_day(o->arena, from)};
+        standard[count++] = (struct fields_change){.name = "until", .value = names_day(o->arena, until)};
+    }
+    for (size_t i = 0; i < count; i++) {
+        enum err e = put_default(o, ed, t, wish, &standard[i]);
+        if (e != OK) {
+            return e;
+        }
+    }
+    return ops_memory(o);
+}
+
+enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish)
+{
+    const struct schema_type *type;
+    enum err e = objects_type(&type, o, wish->type);
+    if (e != OK) {
+        return e;
+    }
+    struct place place = {0};
+    e = find_place(&place, o, type, wish);
+    if (e != OK) {
+        return e;
+    }
+    int64_t section;
+    e = edit_section(&section, ed, &place);
+    struct object_key key;
+    if (e == OK) {
+        e = edit_new(&key, ed, section, type, wish->id);
+    }
+    if (e != OK) {
+        return ops_told(o, e);
+    }
+    const struct fields_target target = {.key = &key, .type = type};
+    e = put_defaults(o, ed, &target, wish);
+    if (e == OK) {
+        e = fields_apply(o, ed, &target, &wish->fields);
+    }
+    if (e == OK) {
+        *out = key.id;
+    }
+    return e;
+}
+
+enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *object,
+                     const struct fields_changes *fields)
+{
+    const struct fields_target target = {.key = &object->key, .type = object->type, .now = object};
+    return fields_apply(o, ed, &target, fields);
+}
+
+enum err objects_remove(struct ops *o, struct edit *ed, const struct view_object *object)
+{
+    return ops_told(o, edit_remove(ed, &object->key));
+}

@@ -1,0 +1,245 @@
+#include "app/ops/plans.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/ops/names.h"
+#include "app/plan/idnumber.h"
+
+/* Opens the plan's shared section of that topic and makes an object in it. */
+static enum err make(struct object_key *key, struct ops *o, struct edit *ed, const struct place *place,
+                     const struct schema_type **type, const char *type_name, const struct uuid *id)
+{
+    *type = schema_type_named(site_schema(o->site), type_name);
+    int64_t section;
+    enum err e = edit_section(&section, ed, place);
+    if (e == OK) {
+        e = edit_new(key, ed, section, *type, id);
+    }
+    return ops_told(o, e);
+}
+
+/* People write "19850119-2382". */
+static const char *strip_number(struct ops *o, const char *typed)
+{
+    char *out = arena_alloc(o->arena, strlen(typed) + 1);
+    size_t len = 0;
+    for (const char *c = typed; out && *c; c++) {
+        if (*c != '-' && *c != ' ') {
+            out[len++] = *c;
+        }
+    }
+    return out;
+}
+
+static enum err make_identity(struct ops *o, struct edit *ed, const struct place *place, const char *person,
+                              const char *typed)
+{
+    const char *number = strip_number(o, typed);
+    if (!number) {
+        return ops_memory(o);
+    }
+    const char *kind = NULL;
+    switch (idnumber_check(number)) {
+    case IDNUMBER_PERSONNUMMER:
+        kind = "personnummer";
+        break;
+    case IDNUMBER_SAMORDNINGSNUMMER:
+        kind = "samordningsnummer";
+        break;
+    case IDNUMBER_NONE:
+        return why_set(
+            &o->why, ERR_INPUT,
+            N_("not a personnummer or samordningsnummer: expected 12 digits, the last of them a check digit"),
+            "person.number");
+    }
+    struct object_key key;
+    const struct schema_type *type;
+    enum err e = make(&key, o, ed, place, &type, "identity", NULL);
+    const struct fields_change fields[] = {
+        {"person", FIELDS_SET, person}, {"number", FIELDS_SET, number}, {"kind", FIELDS_SET, kind}};
+    const struct fields_changes changes = {.count = 3, .changes = fields};
+    const struct fields_target target = {.key = &key, .type = type};
+    return e == OK ? fields_apply(o, ed, &target, &changes) : e;
+}
+
+/* All fields of the person but the number, which is an object of its own. */
+static enum err person_fields(struct fields_changes *out, struct ops *o, const struct fields_changes *typed)
+{
+    struct fields_change *list = arena_array(o->arena, typed->count + 1, sizeof *list);
+    if (!list) {
+        return ops_memory(o);
+    }
+    *out = (struct fields_changes){.changes = list};
+    const struct fields_change *name = fields_find(typed, "name");
+    if (!fields_find(typed, "anonymous") && (!name || !name->value || !*name->value)) {
+        list[out->count++] = (struct fields_change){"anonymous", FIELDS_SET, "ja"};
+    }
+    for (size_t i = 0; i < typed->count; i++) {
+        if (strcmp(typed->changes[i].name, "number") != 0) {
+            list[out->count++] = typed->changes[i];
+        }
+    }
+    return OK;
+}
+
+static enum err make_person(const char **out, struct ops *o, struct edit *ed, const struct uuid *plan,
+                            const struct fields_changes *typed)
+{
+    const struct place place = {.plan = *plan, .topic = "person"};
+    struct object_key key;
+    const struct schema_type *type;
+    struct fields_changes fields;
+    enum err e = person_fields(&fields, o, typed);
+    if (e == OK) {
+        e = make(&key, o, ed, &place, &type, "person", NULL);
+    }
+    if (e == OK) {
+        const struct fields_target target = {.key = &key, .type = type};
+        e = fields_apply(o, ed, &target, &fields);
+    }
+    if (e != OK) {
+        return e;
+    }
+    *out = names_uuid(o->arena, &key.id);
+    const struct fields_change *number = fields_find(typed, "number");
+    if (number && number->value && *number->value) {
+        return make_identity(o, ed, &place, *out, number->value);
+    }
+    return ops_memory(o);
+}
+
+enum err plans_new(struct plans_made *out, struct ops *o, struct edit *ed, const struct plans_wish *wish)
+{
+    const struct fields_change *known = fields_find(&wish->plan, "person");
+    if (known && wish->person.count > 0) {
+        return why_set(&o->why, ERR_INPUT, N_("either person=ID or fields of a new person, not both"), "%s", "person");
+    }
+    struct plans_made made = {.plan = wish->id ? *wish->id : ops_fresh_id(o)};
+    const struct place place = {.plan = made.plan, .topic = "plan"};
+    struct object_key key;
+    const struct schema_type *type;
+    enum err e = make(&key, o, ed, &place, &type, "plan", &made.plan);
+    if (e != OK) {
+        return e;
+    }
+    const struct fields_target target = {.key = &key, .type = type};
+    if (known) {
+        made.person = known->value;
+    } else {
+        e = make_person(&made.person, o, ed, &made.plan, &wish->person);
+        if (e == OK) {
+            e = fields_put(o, ed, &target, "person", made.person);
+        }
+    }
+    if (e == OK) {
+        e = fields_apply(o, ed, &target, &wish->plan);
+    }
+    if (e == OK) {
+        *out = made;
+    }
+    return e;
+}
+
+enum err plans_person(const struct view_object **out, struct ops *o, const struct view_object *plan)
+{
+    *out = NULL;
+    const char *text = view_get(plan, "person");
+    struct uuid id;
+    if (!text || uuid_parse(&id, span_str(text)) != OK) {
+        return OK;
+    }
+    struct view_list list;
+    const struct view_query query = {.id = &id, .type = "person"};
+    enum err e = view_objects(&list, o->arena, o->site, &query);
+    if (e == OK && list.count > 0) {
+        *out = &list.objects[0];
+    }
+    return ops_told(o, e);
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool contains(const char *text, const char *query)
+{
+    for (; text && *text; text++) {
+        size_t i = 0;
+        while (query[i] && lower(text[i]) == lower(query[i])) {
+            i++;
+        }
+        if (!query[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool wanted(struct ops *o, const struct plans_row *row, const char *query)
+{
+    if (!query || !*query) {
+        return true;
+    }
+    return contains(view_get(row->plan, "title"), query) || contains(names_uuid(o->arena, &row->plan->key.id), query) ||
+           (row->person && contains(view_get(row->person, "name"), query));
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct view_object *const *x = a;
+    const struct view_object *const *y = b;
+    return memcmp(&(*x)->key.id, &(*y)->key.id, sizeof(struct uuid));
+}
+
+/* persons is sorted by_id: lists are long. */
+static const struct view_object *find_person(const struct view_object **persons, size_t count,
+                                             const struct view_object *plan)
+{
+    const char *text = view_get(plan, "person");
+    struct view_object sought = {0};
+    if (!text || count == 0 || uuid_parse(&sought.key.id, span_str(text)) != OK) {
+        return NULL;
+    }
+    const struct view_object *key = &sought;
+    const struct view_object **found = bsearch(&key, persons, count, sizeof *persons, by_id);
+    return found ? *found : NULL;
+}
+
+static const struct view_object **sort_by_id(struct ops *o, const struct view_list *list)
+{
+    const struct view_object **sorted = arena_array(o->arena, list->count + 1, sizeof *sorted);
+    for (size_t i = 0; sorted && i < list->count; i++) {
+        sorted[i] = &list->objects[i];
+    }
+    if (sorted && list->count > 1) {
+        qsort(sorted, list->count, sizeof *sorted, by_id);
+    }
+    return sorted;
+}
+
+enum err plans_list(struct plans_list *out, struct ops *o, const char *query)
+{
+    struct view_list plans;
+    struct view_list persons;
+    const struct view_query all_plans = {.type = "plan"};
+    const struct view_query all_persons = {.type = "person"};
+    enum err e = view_objects(&plans, o->arena, o->site, &all_plans);
+    if (e == OK) {
+        e = view_objects(&persons, o->arena, o->site, &all_persons);
+    }
+    if (e != OK) {
+        return ops_told(o, e);
+    }
+    const struct view_object **sorted = sort_by_id(o, &persons);
+    struct plans_list list = {.rows = arena_array(o->arena, plans.count + 1, sizeof *list.rows)};
+    for (size_t i = 0; sorted && list.rows && i < plans.count; i++) {
+        const struct plans_row row = {&plans.objects[i], find_person(sorted, persons.count, &plans.objects[i])};
+        if (wanted(o, &row, query)) {
+            list.rows[list.count++] = row;
+        }
+    }
+    *out = list;
+    return ops_memory(o);
+}

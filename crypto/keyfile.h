@@ -1,0 +1,53 @@
+/* A file that keeps a few secret bytes under a passphrase. What the bytes mean is crypto/device.h's business.
+ *
+ *   "samplan device key 1\n" || memory in KiB (4, big-endian) || passes (4, big-endian) || salt (16) || nonce (24)
+ *   || XChaCha20-Poly1305 ciphertext of the secret, tag last (16), everything before it as associated data
+ *
+ * The key is Argon2id (RFC 9106, version 1.3, one lane, 32 bytes) of passphrase and salt. */
+#ifndef CRYPTO_KEYFILE_H
+#define CRYPTO_KEYFILE_H
+
+#include "crypto/buf.h"
+
+#define KEYFILE_MAGIC "samplan device key 1\n"
+#define KEYFILE_MAGIC_LEN 21
+#define KEYFILE_SALT_LEN 16
+#define KEYFILE_NONCE_LEN 24
+#define KEYFILE_TAG_LEN 16
+#define KEYFILE_HEAD_LEN (KEYFILE_MAGIC_LEN + 4 + 4 + KEYFILE_SALT_LEN + KEYFILE_NONCE_LEN)
+/* The longest secret, and so the largest file: room for some sixty more 32-byte keys than a new device has. */
+#define KEYFILE_SECRET_MAX 4096
+#define KEYFILE_MAX (KEYFILE_HEAD_LEN + KEYFILE_SECRET_MAX + KEYFILE_TAG_LEN)
+/* Bounds on what a file may ask of Argon2id: the cheapest that device_cost offers, and 1 GiB or 16 passes, so that an
+ * exchanged file can neither weaken the key nor occupy the machine. */
+#define KEYFILE_KIB_MIN 8192u
+#define KEYFILE_KIB_MAX 1048576u
+#define KEYFILE_PASSES_MAX 16u
+/* The longest passphrase, in bytes. */
+#define KEYFILE_PASS_MAX 1024
+
+/* Cost of Argon2id. CHEAP is for tests and demonstrations only: 8 MiB, one pass. INTERACTIVE: 64 MiB, two passes.
+ * MODERATE: 256 MiB, three passes. */
+enum device_cost { DEVICE_COST_CHEAP, DEVICE_COST_INTERACTIVE, DEVICE_COST_MODERATE };
+
+/* What stands in the clear; salt, nonce and sealed borrow from the file. */
+struct keyfile_head {
+    uint32_t memory_kib;
+    uint32_t passes;
+    struct span salt;
+    struct span nonce;
+    struct span sealed; /* ciphertext and tag, at least KEYFILE_TAG_LEN bytes */
+};
+
+/* Reads and bounds the clear part; costs nothing. ERR_INPUT: not such a file, or outside the bounds above. */
+MUST_CHECK enum err keyfile_decode(struct keyfile_head *out, struct span file);
+/* Appends the file's bytes to out. ERR_MEMORY (Argon2id's own memory too); ERR_LIMIT: secret or passphrase is longer
+ * than its cap. */
+MUST_CHECK enum err keyfile_seal(struct buf *out, struct span secret, struct span passphrase, enum device_cost cost);
+/* Opens a file into secret, which takes KEYFILE_SECRET_MAX bytes and should be guarded memory; its length into
+ * *secret_len, only on success. On failure secret holds nothing of use. ERR_INPUT: not such a file; ERR_PASS: does not
+ * open; ERR_LIMIT: the passphrase is longer than its cap; ERR_MEMORY. */
+MUST_CHECK enum err keyfile_open(uint8_t secret[KEYFILE_SECRET_MAX], size_t *secret_len, struct span file,
+                                 struct span passphrase);
+
+#endif

@@ -1,0 +1,198 @@
+#include "sync/chains.h"
+
+static enum err read_chain(struct chain_row *out, struct db_row *q)
+{
+    *out = (struct chain_row){0};
+    if (db_next(q)) {
+        out->id = db_col_int(q, 0);
+        db_col_copy(q, 1, out->chain.b, ID_LEN);
+        db_col_copy(q, 2, out->sign.b, SIGN_PUBLIC_LEN);
+        out->last = (uint64_t)db_col_int(q, 3);
+        out->has_head = !db_col_is_null(q, 4);
+        if (out->has_head) {
+            db_col_copy(q, 4, out->hash.b, HASH_LEN);
+            db_col_copy(q, 5, out->oid.b, OID_LEN);
+        }
+    }
+    return db_end(q);
+}
+
+enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain)
+{
+    struct db_row *q = db_use(s->db, "SELECT id, chain, sign, last, hash, oid FROM chain WHERE chain = ?");
+    db_blob(q, 1, chain->b, ID_LEN);
+    return read_chain(out, q);
+}
+
+enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id)
+{
+    struct db_row *q = db_use(s->db, "SELECT id, chain, sign, last, hash, oid FROM chain WHERE id = ?");
+    db_int(q, 1, id);
+    return read_chain(out, q);
+}
+
+enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain,
+                    const struct sign_public *sign)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, last) VALUES(?, ?, 0)");
+    db_blob(q, 1, chain->b, ID_LEN);
+    db_blob(q, 2, sign->b, SIGN_PUBLIC_LEN);
+    enum err e = db_run(q);
+    return e == OK ? chains_find(out, s, chain) : e;
+}
+
+static enum err current_vector(struct vector *v, struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT id, last FROM chain WHERE hash IS NOT NULL");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        e = vector_raise(v, db_col_int(q, 0), (uint64_t)db_col_int(q, 1));
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static enum err insert_open_record(int64_t *seq, struct site *s, const struct chain_row *own)
+{
+    struct vector v = {0};
+    struct buf bytes = {0};
+    enum err e = current_vector(&v, s);
+    if (e == OK) {
+        vector_encode(&bytes, &v);
+        e = buf_check(&bytes);
+    }
+    if (e == OK) {
+        struct db_row *q = db_use(s->db, "INSERT INTO record(chain, first, last, time, vector) VALUES(?, ?, ?, 0, ?)");
+        db_int(q, 1, own->id);
+        db_int(q, 2, (int64_t)own->last + 1);
+        db_int(q, 3, (int64_t)own->last);
+        db_blob(q, 4, bytes.ptr, bytes.len);
+        e = db_run(q);
+        *seq = db_last_id(s->db);
+    }
+    vector_free(&v);
+    buf_free(&bytes);
+    return e;
+}
+
+enum err chains_open_record(int64_t *seq, struct site *s)
+{
+    struct chain_row own;
+    enum err e = chains_find(&own, s, &s->self.chain);
+    if (e == OK && own.id == 0) {
+        struct sign_public sign = device_sign_public(s->device);
+        e = chains_add(&own, s, &s->self.chain, &sign);
+    }
+    if (e == OK) {
+        e = db_get_int(seq, db_use(s->db, "SELECT seq FROM record WHERE hash IS NULL"), 0);
+    }
+    if (e == OK && *seq == 0) {
+        e = insert_open_record(seq, s, &own);
+    }
+    return e;
+}
+
+void chains_forget(struct site *s)
+{
+    for (size_t i = 0; i < CORE_CACHE; i++) {
+        s->cache[i].seq = 0;
+        vector_free(&s->cache[i].v);
+    }
+}
+
+enum err chains_vector(const struct vector **out, struct site *s, int64_t seq)
+{
+    struct core_vector *at = &s->cache[(uint64_t)seq % CORE_CACHE];
+    *out = &at->v;
+    if (at->seq == seq) {
+        return OK;
+    }
+    struct vector v = {0};
+    struct db_row *q = db_use(s->db, "SELECT vector FROM record WHERE seq = ?");
+    db_int(q, 1, seq);
+    enum err e = ERR_STORAGE;
+    if (db_next(q)) {
+        e = vector_decode(&v, db_col_blob(q, 0));
+    }
+    enum err end = db_end(q);
+    if (end != OK || e != OK) {
+        vector_free(&v);
+        return end != OK ? end
+                         : why_set(&s->why, e, WHY("the replica is damaged; restore a backup or rebuild it"),
+                                   "record %lld", (long long)seq);
+    }
+    vector_free(&at->v);
+    at->v = v;
+    at->seq = seq;
+    return OK;
+}
+
+static enum err epoch_has(bool *out, struct site *s, int64_t epoch, int64_t past)
+{
+    int64_t found = 0;
+    struct db_row *q = db_use(s->db, "SELECT 1 FROM epoch_past WHERE epoch = ? AND past = ?");
+    db_int(q, 1, epoch);
+    db_int(q, 2, past);
+    enum err e = db_get_int(&found, q, 0);
+    *out = found == 1;
+    return e;
+}
+
+enum err chains_past(bool *out, struct site *s, const struct stand *a, const struct stand *b)
+{
+    *out = false;
+    if (a->chain == b->chain) {
+        if (b->n >= a->n) {
+            return OK;
+        }
+    } else {
+        const struct vector *v = NULL;
+        enum err e = chains_vector(&v, s, a->record);
+        if (e != OK || vector_get(v, b->chain) < b->n) {
+            return e;
+        }
+    }
+    if (a->epoch == b->epoch || a->epoch == 0 || b->epoch == 0) {
+        *out = true;
+        return OK;
+    }
+    return epoch_has(out, s, a->epoch, b->epoch);
+}
+
+static enum err read_stand(struct stand *out, struct db_row *q)
+{
+    *out = (struct stand){0};
+    if (db_next(q)) {
+        out->tx = db_col_int(q, 0);
+        out->chain = db_col_int(q, 1);
+        out->n = (uint64_t)db_col_int(q, 2);
+        out->record = db_col_int(q, 3);
+        out->clock_ms = db_col_int(q, 4);
+    }
+    return db_end(q);
+}
+
+enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
+{
+    struct db_row *q = db_use(s->db, "SELECT id, chain, n, record, clock_ms FROM tx WHERE id = ?");
+    db_int(q, 1, tx);
+    return read_stand(out, q);
+}
+
+enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record, int64_t clock_ms)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO tx(chain, n, record, clock_ms) VALUES(?, ?, ?, ?)"
+                                     " ON CONFLICT(chain, n) DO NOTHING");
+    db_int(q, 1, chain);
+    db_int(q, 2, (int64_t)n);
+    db_int(q, 3, record);
+    db_int(q, 4, clock_ms);
+    enum err e = db_run(q);
+    if (e != OK) {
+        return e;
+    }
+    q = db_use(s->db, "SELECT id, chain, n, record, clock_ms FROM tx WHERE chain = ? AND n = ?");
+    db_int(q, 1, chain);
+    db_int(q, 2, (int64_t)n);
+    return read_stand(out, q);
+}

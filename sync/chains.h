@@ -1,0 +1,36 @@
+/* Chains and records as rows, and the one question that merging asks: is b in the past of a? */
+#ifndef SYNC_CHAINS_H
+#define SYNC_CHAINS_H
+
+#include "sync/core.h"
+
+struct chain_row {
+    int64_t id; /* 0: not known */
+    struct chain_id chain;
+    struct sign_public sign;
+    uint64_t last;
+    bool has_head;
+    struct hash hash;
+    struct oid oid;
+};
+
+MUST_CHECK enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain);
+MUST_CHECK enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id);
+MUST_CHECK enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain,
+                               const struct sign_public *sign);
+/* The number of the record that the journal will be sealed into; made if there is none, as having seen all that this
+ * replica holds. */
+MUST_CHECK enum err chains_open_record(int64_t *seq, struct site *s);
+/* The full vector of a record; borrowed until the next call. */
+MUST_CHECK enum err chains_vector(const struct vector **out, struct site *s, int64_t seq);
+/* Is b in the past of a? Epochs are looked at where both are given (design: merge, "Terms"). Not so for b itself. */
+MUST_CHECK enum err chains_past(bool *out, struct site *s, const struct stand *a, const struct stand *b);
+/* The place in history of a transaction (epoch 0). */
+MUST_CHECK enum err chains_stand(struct stand *out, struct site *s, int64_t tx);
+/* Inserts a transaction's row, or finds it (a second section's part of it). */
+MUST_CHECK enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record,
+                              int64_t clock_ms);
+/* Forgets cached vectors: after a rollback or rebuild. */
+void chains_forget(struct site *s);
+
+#endif

@@ -1,0 +1,250 @@
+#include "sync/check.h"
+
+#include "sync/intake.h"
+
+#include <string.h>
+
+struct checking {
+    struct site *s;
+    struct arena *a;
+    bool full;
+    struct check_result result;
+    struct buf refused;
+    struct buf forks;
+};
+
+static enum err keep(struct checking *c, struct buf *list, const struct check_refused *what)
+{
+    struct check_refused copy = *what;
+    copy.detail = arena_text(c->a, span_str(what->detail ? what->detail : ""));
+    copy.verdict = arena_text(c->a, span_str(what->verdict));
+    buf_put(list, &copy, sizeof copy);
+    return c->a->failed ? ERR_MEMORY : buf_check(list);
+}
+
+/* Reads a record again from the log: grammar, signature and hashes, and that it links as the replica says. */
+static enum err check_record(struct checking *c, const struct oid *oid, const struct hash *hash,
+                             const struct chain_id *chain)
+{
+    struct intake in = {0};
+    enum verdict verdict = VERDICT_ACCEPT;
+    const char *detail = "";
+    enum err e = intake_read(&in, &verdict, &detail, c->s->log, oid);
+    if (e == OK && verdict == VERDICT_ACCEPT) {
+        c->result.signatures_checked++;
+        if (memcmp(&in.hash, hash, sizeof *hash) != 0 || memcmp(&in.header.chain, chain, sizeof *chain) != 0) {
+            verdict = VERDICT_LINK;
+            detail = "the log holds another record in that place";
+        }
+    }
+    if (e == OK && verdict != VERDICT_ACCEPT) {
+        struct check_refused bad = {
+            .chain = *chain, .record = *hash, .verdict = intake_verdict_name(verdict), .detail = detail};
+        e = keep(c, &c->refused, &bad);
+    }
+    if (e == OK && verdict == VERDICT_ACCEPT && c->full) {
+        e = intake_recheck(&verdict, &detail, c->s, &in);
+        if (e == OK && verdict != VERDICT_ACCEPT) {
+            struct check_refused bad = {.chain = *chain, .record = *hash, .verdict = "unopened", .detail = detail};
+            e = keep(c, &c->refused, &bad);
+        }
+    }
+    intake_free(&in);
+    return e;
+}
+
+static enum err check_records(struct checking *c)
+{
+    struct db_row *q = db_use(c->s->db, "SELECT r.oid, r.hash, c.chain, r.first, r.last FROM record r"
+                                        " JOIN chain c ON c.id = r.chain WHERE r.hash IS NOT NULL ORDER BY r.seq");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct oid oid;
+        struct hash hash;
+        struct chain_id chain;
+        db_col_copy(q, 0, oid.b, OID_LEN);
+        db_col_copy(q, 1, hash.b, HASH_LEN);
+        db_col_copy(q, 2, chain.b, ID_LEN);
+        c->result.transactions += (uint64_t)(db_col_int(q, 4) - db_col_int(q, 3) + 1);
+        e = check_record(c, &oid, &hash, &chain);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+/* A chain's records must follow one another without a gap. */
+static enum err check_links(struct checking *c)
+{
+    struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash FROM record r JOIN chain c ON c.id = r.chain"
+                                        " WHERE r.hash IS NOT NULL AND r.first <> 1 + coalesce((SELECT max(p.last)"
+                                        "  FROM record p WHERE p.chain = r.chain AND p.seq < r.seq"
+                                        "  AND p.hash IS NOT NULL), 0)");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct check_refused bad = {.verdict = "link", .detail = "numbers do not continue the chain"};
+        db_col_copy(q, 0, bad.chain.b, ID_LEN);
+        db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        e = keep(c, &c->refused, &bad);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static enum err list_rejected(struct checking *c)
+{
+    struct db_row *q = db_use(c->s->db, "SELECT chain, hash, verdict, detail FROM rejected ORDER BY chain, hash");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct check_refused bad = {.verdict = db_col_text(q, 2), .detail = db_col_text(q, 3)};
+        db_col_copy(q, 0, bad.chain.b, ID_LEN);
+        db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        e = keep(c, strcmp(bad.verdict, "fork") == 0 ? &c->forks : &c->refused, &bad);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static enum err list_parts(struct checking *c)
+{
+    struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash, p.why FROM part p JOIN record r ON r.seq = p.record"
+                                        " JOIN chain c ON c.id = r.chain WHERE p.state = 2 ORDER BY r.seq, p.place");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct check_refused bad = {.verdict = "shape", .detail = db_col_text(q, 2)};
+        db_col_copy(q, 0, bad.chain.b, ID_LEN);
+        db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        e = keep(c, &c->refused, &bad);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static const char *op_verdict(int64_t state)
+{
+    return state == OP_REFUSED ? "authority" : state == OP_MISFIT ? "schema" : "unknown";
+}
+
+static enum err list_ops(struct checking *c)
+{
+    struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash, t.n, o.state, o.why FROM op o JOIN tx t ON t.id = o.tx"
+                                        " JOIN chain c ON c.id = t.chain JOIN record r ON r.seq = t.record"
+                                        " WHERE o.state <> 0 ORDER BY o.id");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct check_refused bad = {.n = (uint64_t)db_col_int(q, 2),
+                                    .verdict = op_verdict(db_col_int(q, 3)),
+                                    .detail = db_col_text(q, 4)};
+        db_col_copy(q, 0, bad.chain.b, ID_LEN);
+        if (!db_col_is_null(q, 1)) {
+            db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        }
+        e = keep(c, &c->refused, &bad);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static enum err list_devices(struct checking *c)
+{
+    struct buf list = {0};
+    struct db_row *q = db_use(
+        c->s->db, "SELECT c.sign, (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"
+                  " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1),"
+                  " count(r.seq), coalesce(sum(r.last - r.first + 1), 0) FROM chain c"
+                  " LEFT JOIN record r ON r.chain = c.id AND r.hash IS NOT NULL GROUP BY c.sign ORDER BY c.sign");
+    while (db_next(q)) {
+        struct check_device d = {.records = (uint64_t)db_col_int(q, 3), .transactions = (uint64_t)db_col_int(q, 4)};
+        const char *member = db_col_text(q, 1);
+        const char *party = db_col_text(q, 2);
+        db_col_copy(q, 0, d.sign.b, SIGN_PUBLIC_LEN);
+        d.member_name = arena_text(c->a, span_str(member ? member : ""));
+        d.party_name = arena_text(c->a, span_str(party ? party : ""));
+        buf_put(&list, &d, sizeof d);
+    }
+    enum err e = db_end(q);
+    c->result.device_count = list.len / sizeof(struct check_device);
+    struct check_device *copy = arena_array(c->a, c->result.device_count, sizeof *copy);
+    if (copy && list.len > 0) {
+        memcpy(copy, list.ptr, list.len);
+    }
+    c->result.devices = copy;
+    buf_free(&list);
+    return e == OK && (!copy || c->a->failed) ? ERR_MEMORY : e;
+}
+
+static enum err take(const struct check_refused **out, size_t *count, struct arena *a, const struct buf *list)
+{
+    struct check_refused *copy = arena_alloc(a, list->len);
+    if (!copy) {
+        return ERR_MEMORY;
+    }
+    if (list->len > 0) {
+        memcpy(copy, list->ptr, list->len);
+    }
+    *out = copy;
+    *count = list->len / sizeof *copy;
+    return OK;
+}
+
+enum err check_log(struct check_result *out, struct arena *a, struct site *s, bool full)
+{
+    struct checking c = {.s = s, .a = a, .full = full};
+    enum err (*const steps[])(struct checking *) = {check_records, check_links, list_rejected,
+                                                    list_parts,    list_ops,    list_devices};
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {
+        e = steps[i](&c);
+    }
+    if (e == OK) {
+        e = take(&c.result.refused, &c.result.refused_count, a, &c.refused);
+    }
+    if (e == OK) {
+        e = take(&c.result.forks, &c.result.fork_count, a, &c.forks);
+    }
+    if (e == OK) {
+        c.result.ok = c.result.refused_count == 0 && c.result.fork_count == 0;
+        *out = c.result;
+    }
+    buf_free(&c.refused);
+    buf_free(&c.forks);
+    return e;
+}
+
+static enum err copy_branches(struct log *to, struct site *s)
+{
+    struct buf objects = {0};
+    struct db_row *q = db_use(s->db, "SELECT oid FROM record WHERE hash IS NOT NULL ORDER BY seq");
+    enum err e = OK;
+    while (e == OK && db_next(q)) {
+        struct oid oid;
+        db_col_copy(q, 0, oid.b, OID_LEN);
+        e = intake_objects_of(&objects, s, &oid);
+    }
+    enum err end = db_end(q);
+    e = e != OK ? e : end;
+    if (e == OK) {
+        e = log_copy(to, s->log, (const struct oid *)(const void *)objects.ptr, objects.len / OID_LEN, NULL);
+    }
+    buf_free(&objects);
+    q = db_use(s->db, "SELECT chain, oid FROM chain WHERE hash IS NOT NULL ORDER BY id");
+    while (e == OK && db_next(q)) {
+        struct chain_id chain;
+        struct oid oid;
+        db_col_copy(q, 0, chain.b, ID_LEN);
+        db_col_copy(q, 1, oid.b, OID_LEN);
+        e = log_move(to, &chain, NULL, &oid);
+    }
+    end = db_end(q);
+    return e != OK ? e : end;
+}
+
+enum err check_export(struct site *s, const char *dir)
+{
+    struct log *to = NULL;
+    enum err e = log_create(&to, &s->why, dir);
+    if (e == OK) {
+        e = copy_branches(to, s);
+    }
+    log_close(to);
+    return e;
+}

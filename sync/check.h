@@ -1,0 +1,39 @@
+/* verify: walking the log again, and what was refused. */
+#ifndef SYNC_CHECK_H
+#define SYNC_CHECK_H
+
+#include "sync/site.h"
+
+/* Something that was refused or set aside: a record (n 0), a part, or a transaction's part in a section. */
+struct check_refused {
+    struct chain_id chain;
+    struct hash record;
+    uint64_t n;          /* transaction, 0: the record or part as a whole */
+    const char *verdict; /* constant: malformed signature chain link hash waits fork quarantine limit shape authority schema unopened unknown */
+    const char *detail;
+};
+struct check_device {
+    struct sign_public sign;
+    const char *member_name;
+    const char *party_name;
+    uint64_t records;
+    uint64_t transactions;
+};
+struct check_result {
+    bool ok; /* every signature, link and hash holds, nothing refused, no fork */
+    uint64_t transactions;
+    uint64_t signatures_checked;
+    size_t device_count;
+    const struct check_device *devices;
+    size_t refused_count;
+    const struct check_refused *refused;
+    size_t fork_count;
+    const struct check_refused *forks;
+};
+/* full: also opens and decodes every part that this device has the key of. ERR_STORAGE: the log cannot be read. */
+MUST_CHECK enum err check_log(struct check_result *out, struct arena *a, struct site *s, bool full);
+
+/* Copies the log's refs and objects into a fresh bare repository at dir (for audit export). ERR_EXISTS, ERR_STORAGE. */
+MUST_CHECK enum err check_export(struct site *s, const char *dir);
+
+#endif

@@ -1,0 +1,72 @@
+/* Inside sync: the site's members and the words its rooms share. Not for app.
+ *
+ * Who does what with a site:
+ *     chains   chains and records as rows; what is in the past of what
+ *     epochs   sections, their keys, who may read and write
+ *     judge    may this operation stand?
+ *     merge    which operations are heads (pure)
+ *     project  operations into rows: the one way into the replica, own edits and others' alike
+ *     intake   a record that arrived: checked, opened, projected
+ *     sealing  the journal into a record
+ */
+#ifndef SYNC_CORE_H
+#define SYNC_CORE_H
+
+#include "sync/db.h"
+#include "sync/limits.h"
+#include "sync/log.h"
+#include "sync/site.h"
+#include "sync/vector.h"
+
+#define CORE_CACHE 1024 /* decoded vectors kept at hand */
+#define CORE_FORBUND_TOPIC "forbund"
+
+struct core_vector {
+    int64_t seq; /* 0: empty */
+    struct vector v;
+};
+
+struct site {
+    char *dir;
+    struct why why;
+    const struct schema *schema;
+    uint64_t (*now_ms)(void);
+    struct device *device;
+    struct incarnation run;
+    struct db *db;
+    struct log *log;
+    struct log *visiting; /* the place being met: late parts of records not yet copied are read there */
+    struct site_self self;
+    struct core_vector cache[CORE_CACHE];
+    char **typed_sql; /* made from the schema; stable addresses for sync/db.h */
+    size_t typed_sql_count;
+    bool fresh_keys; /* a key came that parts may have waited for */
+    bool debts;      /* somebody may lack a key that this device holds */
+};
+
+enum part_state { PART_DONE = 0, PART_WAITING = 1, PART_REFUSED = 2 };
+/* Refused: its signer might not. Misfit: the schema does not allow it on that object; weighed again if the object's type
+ * comes to be known. */
+enum op_state { OP_STANDS = 0, OP_NOT_KNOWN = 1, OP_REFUSED = 2, OP_MISFIT = 3 };
+enum object_life { LIFE_HERE = 0, LIFE_REMOVED = 1, LIFE_DISPUTED = 2 };
+
+/* Where an operation stands in history: all that causality needs. */
+struct stand {
+    int64_t tx;
+    int64_t chain;
+    uint64_t n;
+    int64_t record;
+    int64_t clock_ms;
+    int64_t epoch; /* 0 where it does not matter */
+};
+
+struct section_row {
+    int64_t id;
+    struct section_id section_id;
+    struct uuid plan;
+    struct uuid owner; /* nil: shared */
+    char topic[LIMIT_NAME + 1];
+    bool forbund;
+};
+
+#endif

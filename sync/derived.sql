@@ -1,0 +1,112 @@
+-- A pure function of the log and the keys held: rebuild drops all of this and makes it anew. Row numbers are local.
+CREATE TABLE chain(
+    id INTEGER PRIMARY KEY,
+    chain BLOB NOT NULL UNIQUE,
+    sign BLOB NOT NULL,
+    last INTEGER NOT NULL, -- highest transaction number of an accepted record
+    hash BLOB,             -- record hash and git name of that record; null: none yet
+    oid BLOB) STRICT;
+-- Accepted records, in an order that never puts one before its past. hash is null for the one record still open: the
+-- one that the journal's transactions will be sealed into.
+CREATE TABLE record(
+    seq INTEGER PRIMARY KEY,
+    chain INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    hash BLOB UNIQUE,
+    oid BLOB UNIQUE,
+    vector BLOB NOT NULL) STRICT; -- everything in its past: sync/vector.h
+CREATE UNIQUE INDEX record_last ON record(chain, last) WHERE hash IS NOT NULL;
+CREATE TABLE part(
+    record INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    key_id BLOB NOT NULL,
+    forbund INTEGER NOT NULL,
+    state INTEGER NOT NULL, -- enum part_state
+    why TEXT NOT NULL,
+    PRIMARY KEY(record, place)) STRICT, WITHOUT ROWID;
+CREATE INDEX part_waiting ON part(key_id) WHERE state = 1;
+CREATE INDEX part_barrier ON part(record) WHERE state = 1 AND forbund = 1;
+CREATE TABLE envelope(key_id BLOB NOT NULL, box BLOB NOT NULL, PRIMARY KEY(key_id, box)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE section(
+    id INTEGER PRIMARY KEY,
+    section_id BLOB NOT NULL UNIQUE,
+    plan BLOB NOT NULL,
+    owner BLOB NOT NULL, -- zeros: shared
+    topic TEXT NOT NULL) STRICT;
+CREATE INDEX section_plan ON section(plan);
+CREATE TABLE epoch(
+    id INTEGER PRIMARY KEY,
+    key_id BLOB NOT NULL UNIQUE,
+    section INTEGER NOT NULL,
+    tx INTEGER NOT NULL) STRICT; -- that opened it
+CREATE INDEX epoch_section ON epoch(section);
+CREATE TABLE epoch_parent(epoch INTEGER NOT NULL, key_id BLOB NOT NULL, PRIMARY KEY(epoch, key_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX epoch_child ON epoch_parent(key_id);
+CREATE TABLE epoch_past(epoch INTEGER NOT NULL, past INTEGER NOT NULL, PRIMARY KEY(epoch, past)) STRICT, WITHOUT ROWID;
+-- Recipients: those an opening names (opening 1) and those admitted later (opening 0).
+CREATE TABLE epoch_grant(
+    epoch INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    grantee BLOB NOT NULL,
+    tx INTEGER NOT NULL,
+    writes INTEGER NOT NULL,
+    opening INTEGER NOT NULL,
+    ground TEXT NOT NULL,
+    PRIMARY KEY(epoch, kind, grantee, tx)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tx(
+    id INTEGER PRIMARY KEY,
+    chain INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    clock_ms INTEGER NOT NULL,
+    UNIQUE(chain, n)) STRICT;
+CREATE INDEX tx_record ON tx(record);
+CREATE TABLE object(
+    id INTEGER PRIMARY KEY,
+    section INTEGER NOT NULL,
+    uuid BLOB NOT NULL,
+    type INTEGER,                        -- null: what makes it has not been read
+    life INTEGER NOT NULL DEFAULT 0,     -- enum object_life
+    removals INTEGER NOT NULL DEFAULT 0, -- accepted removals, so that most objects never compute life
+    UNIQUE(section, uuid)) STRICT;
+CREATE INDEX object_uuid ON object(uuid);
+CREATE INDEX object_type ON object(type);
+CREATE TABLE op(
+    id INTEGER PRIMARY KEY,
+    tx INTEGER NOT NULL,
+    epoch INTEGER, -- null: its opening was refused
+    object INTEGER,
+    code INTEGER NOT NULL,
+    field INTEGER NOT NULL, -- of OP_NEW: the type
+    value TEXT,
+    state INTEGER NOT NULL, -- enum op_state
+    why TEXT) STRICT;
+CREATE INDEX op_object ON op(object, field);
+CREATE INDEX op_tx ON op(tx);
+CREATE INDEX op_refused ON op(state) WHERE state <> 0;
+-- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.
+CREATE TABLE head(
+    object INTEGER NOT NULL,
+    field INTEGER NOT NULL,
+    op INTEGER NOT NULL,
+    PRIMARY KEY(object, field, op)) STRICT, WITHOUT ROWID;
+CREATE TABLE conflict(object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(object, field)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forbund(name TEXT NOT NULL, quorum INTEGER NOT NULL) STRICT;
+CREATE TABLE party(uuid BLOB NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(uuid, tx)) STRICT, WITHOUT ROWID;
+CREATE TABLE approval(party BLOB NOT NULL, by_party BLOB NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, by_party, tx)) STRICT, WITHOUT ROWID;
+CREATE TABLE certification(
+    sign BLOB NOT NULL,
+    box BLOB NOT NULL,
+    meeting BLOB NOT NULL,
+    member BLOB NOT NULL,
+    party BLOB NOT NULL,
+    role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tx INTEGER NOT NULL,
+    PRIMARY KEY(sign, tx)) STRICT, WITHOUT ROWID;
+CREATE INDEX certification_member ON certification(member);

@@ -1,0 +1,491 @@
+#include "sync/home.h"
+
+#include "sync/posix.h"
+#include "sync/project.h"
+#include "sync/sql.h"
+#include "sync/typed.h"
+#include "sync/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_FILE_MAX 65536
+#define INCARNATION_TEXT (2 * INCARNATION_LEN + 1)
+
+static uint64_t system_clock(void)
+{
+    return posix_now_ms();
+}
+
+enum err home_allocate(struct site **out, const struct site_options *o)
+{
+    *out = NULL;
+    struct site *s = calloc(1, sizeof *s);
+    if (!s) {
+        return ERR_MEMORY;
+    }
+    s->why.text = "";
+    s->schema = o->schema;
+    s->now_ms = o->now_ms ? o->now_ms : system_clock;
+    s->debts = true;
+    s->dir = strdup(o->dir);
+    enum err e = s->dir ? typed_prepare(s) : ERR_MEMORY;
+    if (e == OK) {
+        e = device_init_library();
+    }
+    if (e != OK) {
+        site_close(s);
+        return e;
+    }
+    *out = s;
+    return OK;
+}
+
+static enum err path_in(struct buf *out, const struct site *s, const char *name)
+{
+    buf_printf(out, "%s/%s", s->dir, name);
+    return buf_text(out) ? OK : ERR_MEMORY;
+}
+
+/* What a crash in the midst of making a home may have left. */
+static void sweep(const struct site *s)
+{
+    static const char *const names[] = {"log.git", "replica.db", "replica.db-wal", "replica.db-shm", "incarnation",
+                                        "device.key"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct buf path = {0};
+        if (path_in(&path, s, names[i]) == OK) {
+            posix_remove_tree((const char *)path.ptr);
+        }
+        buf_free(&path);
+    }
+}
+
+static enum err check_free(struct site *s)
+{
+    struct buf key = {0};
+    enum err e = path_in(&key, s, "device.key");
+    if (e == OK && posix_exists((const char *)key.ptr)) {
+        e = why_set(&s->why, ERR_EXISTS, WHY("there is a home in that folder already"), "%s", s->dir);
+    }
+    buf_free(&key);
+    return e;
+}
+
+static enum err make_dir(struct site *s)
+{
+    enum err e = posix_make_dir(s->dir);
+    if (e == ERR_EXISTS && posix_is_dir(s->dir)) {
+        return OK;
+    }
+    return e == OK || e == ERR_MEMORY ? e
+                                      : why_set(&s->why, ERR_STORAGE, WHY("the folder cannot be made"), "%s", s->dir);
+}
+
+static enum err write_incarnation(struct site *s)
+{
+    struct buf path = {0};
+    struct buf text = {0};
+    device_random(s->run.b, sizeof s->run.b);
+    buf_put_hex(&text, span_of(s->run.b, sizeof s->run.b));
+    buf_put_u8(&text, '\n');
+    enum err e = buf_check(&text);
+    if (e == OK) {
+        e = path_in(&path, s, "incarnation");
+    }
+    if (e == OK) {
+        e = posix_write_file((const char *)path.ptr, span_buf(&text));
+    }
+    if (e == ERR_STORAGE || e == ERR_NOT_FOUND) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("the home cannot be written; nothing was saved"), "%s", s->dir);
+    }
+    buf_free(&path);
+    buf_free(&text);
+    return e;
+}
+
+static void know_chain(struct site *s)
+{
+    struct sign_public sign = device_sign_public(s->device);
+    s->self.device = sign;
+    s->self.chain = ids_chain(&sign, &s->run);
+}
+
+static enum err create_tables(struct site *s)
+{
+    char version[64];
+    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", HOME_VERSION);
+    enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = db_script(s->db, sql_durable);
+    }
+    if (e == OK) {
+        e = db_script(s->db, sql_derived);
+    }
+    if (e == OK) {
+        e = typed_create(s);
+    }
+    if (e == OK) {
+        e = db_script(s->db, version);
+    }
+    if (e == OK) {
+        e = db_commit(s->db);
+    }
+    if (e != OK) {
+        db_rollback(s->db);
+    }
+    return e;
+}
+
+static enum err make_stores(struct site *s)
+{
+    struct buf path = {0};
+    enum err e = path_in(&path, s, "replica.db");
+    if (e == OK) {
+        e = db_open(&s->db, &s->why, (const char *)path.ptr, true);
+    }
+    if (e == OK) {
+        e = create_tables(s);
+    }
+    if (e == OK) {
+        e = project_prepare(s);
+    }
+    buf_free(&path);
+    if (e == OK) {
+        e = path_in(&path, s, "log.git");
+    }
+    if (e == OK) {
+        e = log_create(&s->log, &s->why, (const char *)path.ptr);
+    }
+    buf_free(&path);
+    return e;
+}
+
+enum err home_make(struct site *s, bool *made)
+{
+    *made = false;
+    enum err e = check_free(s);
+    if (e == OK) {
+        e = make_dir(s);
+    }
+    if (e == OK) {
+        sweep(s);
+        *made = true;
+        e = device_new(&s->device);
+    }
+    if (e == OK) {
+        e = write_incarnation(s);
+    }
+    if (e == OK) {
+        know_chain(s);
+        e = make_stores(s);
+    }
+    return e;
+}
+
+enum err home_finish(struct site *s, const struct site_options *o)
+{
+    struct buf path = {0};
+    struct buf file = {0};
+    enum err e = device_seal(&file, s->device, o->passphrase, o->cost);
+    if (e == OK) {
+        e = path_in(&path, s, "device.key");
+    }
+    if (e == OK) {
+        e = posix_write_file((const char *)path.ptr, span_buf(&file));
+        if (e != OK && e != ERR_MEMORY) {
+            e = why_set(&s->why, ERR_STORAGE, WHY("the home cannot be written; nothing was saved"), "%s", s->dir);
+        }
+    }
+    buf_free(&path);
+    buf_free(&file);
+    return e;
+}
+
+void home_unmake(struct site *s)
+{
+    db_rollback(s->db);
+    log_close(s->log);
+    db_close(s->db);
+    s->log = NULL;
+    s->db = NULL;
+    sweep(s);
+}
+
+/* ---- opening ---- */
+
+static enum err open_device(struct site *s, const struct site_options *o)
+{
+    struct buf path = {0};
+    struct buf file = {0};
+    enum err e = path_in(&path, s, "device.key");
+    if (e == OK) {
+        e = posix_read_file(&file, (const char *)path.ptr, KEY_FILE_MAX);
+    }
+    if (e == ERR_NOT_FOUND) {
+        e = why_set(&s->why, e, WHY("no home in that folder"), "%s", s->dir);
+    } else if (e == OK) {
+        e = device_open(&s->device, span_buf(&file), o->passphrase);
+        if (e == ERR_PASS) {
+            e = why_set(&s->why, e, WHY("wrong passphrase"), "%s", s->dir);
+        } else if (e == ERR_INPUT) {
+            e = why_set(&s->why, ERR_STORAGE, WHY("device.key is damaged; restore it from a backup"), "%s", s->dir);
+        }
+    } else if (e != ERR_MEMORY) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("device.key cannot be read"), "%s", s->dir);
+    }
+    buf_free(&path);
+    buf_free(&file);
+    return e;
+}
+
+static enum err read_incarnation(struct site *s)
+{
+    struct buf path = {0};
+    struct buf text = {0};
+    enum err e = path_in(&path, s, "incarnation");
+    if (e == OK) {
+        e = posix_read_file(&text, (const char *)path.ptr, INCARNATION_TEXT);
+    }
+    if (e == OK && text.len == INCARNATION_TEXT && text.ptr[text.len - 1] == '\n') {
+        e = hex_decode(s->run.b, sizeof s->run.b, span_of(text.ptr, text.len - 1));
+    } else if (e == OK) {
+        e = ERR_INPUT;
+    }
+    if (e != OK && e != ERR_MEMORY) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("the file incarnation is missing or damaged; restore a backup"), "%s",
+                    s->dir);
+    }
+    buf_free(&path);
+    buf_free(&text);
+    return e;
+}
+
+static enum err check_version(struct site *s)
+{
+    int64_t version = 0;
+    enum err e = db_get_int(&version, db_use(s->db, "PRAGMA user_version"), 0);
+    if (e == OK && version > HOME_VERSION) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("the home was written by a newer samplan; update this one"), "%lld",
+                    (long long)version);
+    } else if (e == OK && version < HOME_VERSION) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"), "%lld",
+                    (long long)version);
+    }
+    return e;
+}
+
+enum err home_open(struct site *s, const struct site_options *o)
+{
+    struct buf path = {0};
+    enum err e = open_device(s, o);
+    if (e == OK) {
+        e = read_incarnation(s);
+    }
+    if (e == OK) {
+        know_chain(s);
+        e = path_in(&path, s, "replica.db");
+    }
+    if (e == OK) {
+        e = db_open(&s->db, &s->why, (const char *)path.ptr, false);
+    }
+    if (e == OK) {
+        e = check_version(s);
+    }
+    if (e == OK) {
+        e = project_prepare(s);
+    }
+    buf_free(&path);
+    if (e == OK) {
+        e = path_in(&path, s, "log.git");
+    }
+    if (e == OK) {
+        e = log_open(&s->log, &s->why, (const char *)path.ptr);
+        e = e == ERR_NOT_FOUND ? ERR_STORAGE : e;
+    }
+    buf_free(&path);
+    return e;
+}
+
+void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site *s)
+{
+    struct buf path = {0};
+    *log_bytes = posix_tree_bytes(log_path(s->log));
+    *replica_bytes = 0;
+    if (path_in(&path, s, "") == OK) {
+        *replica_bytes = posix_tree_bytes((const char *)path.ptr) - *log_bytes;
+    }
+    buf_free(&path);
+}
+
+enum err home_renew_derived(struct site *s)
+{
+    struct buf drop = {0};
+    struct db_row *q = db_use(s->db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN"
+                                     " ('meta', 'held_key', 'journal', 'remote', 'rejected')"
+                                     " AND name NOT LIKE 'sqlite%'");
+    while (db_next(q)) {
+        buf_printf(&drop, "DROP TABLE \"%s\";", db_col_text(q, 0)); /* our own names, from durable.sql's neighbours */
+    }
+    enum err e = db_end(q);
+    const char *sql = buf_text(&drop);
+    if (e == OK) {
+        e = sql ? db_script(s->db, sql) : ERR_MEMORY;
+    }
+    if (e == OK) {
+        e = db_script(s->db, sql_derived);
+    }
+    buf_free(&drop);
+    return e == OK ? typed_create(s) : e;
+}
+
+/* ---- what it remembers ---- */
+
+enum err home_put_blob(struct site *s, const char *name, const void *ptr, size_t len)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO meta(name, value) VALUES(?1, ?2)"
+                                     " ON CONFLICT(name) DO UPDATE SET value = ?2");
+    db_text(q, 1, name);
+    db_blob(q, 2, ptr, len);
+    return db_run(q);
+}
+
+enum err home_put_text(struct site *s, const char *name, const char *text)
+{
+    return home_put_blob(s, name, text, strlen(text));
+}
+
+enum err home_get_blob(bool *found, struct site *s, const char *name, void *out, size_t len)
+{
+    struct db_row *q = db_use(s->db, "SELECT value FROM meta WHERE name = ?");
+    db_text(q, 1, name);
+    *found = false;
+    if (db_next(q) && db_col_blob(q, 0).len == len) {
+        db_col_copy(q, 0, out, len);
+        *found = true;
+    }
+    return db_end(q);
+}
+
+static void copy_name(char *out, size_t size, const char *text)
+{
+    (void)snprintf(out, size, "%s", text ? text : "");
+}
+
+static enum err load_forbund(struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT value FROM meta WHERE name = 'forbund_name'");
+    if (db_next(q)) {
+        struct span name = db_col_blob(q, 0);
+        (void)snprintf(s->self.forbund_name, sizeof s->self.forbund_name, "%.*s", (int)name.len,
+                       (const char *)name.ptr);
+    }
+    return db_end(q);
+}
+
+static enum err load_certification(struct site *s)
+{
+    struct site_self *self = &s->self;
+    struct db_row *q = db_use(s->db, "SELECT c.member, c.party, c.name, c.role, p.name, p.kind FROM certification c"
+                                     " LEFT JOIN party p ON p.uuid = c.party WHERE c.sign = ? ORDER BY c.tx, p.tx");
+    db_blob(q, 1, self->device.b, SIGN_PUBLIC_LEN);
+    while (db_next(q)) {
+        self->stage = SITE_MEMBER;
+        db_col_copy(q, 0, self->member.b, ID_LEN);
+        db_col_copy(q, 1, self->party.b, ID_LEN);
+        copy_name(self->member_name, sizeof self->member_name, db_col_text(q, 2));
+        copy_name(self->role, sizeof self->role, db_col_text(q, 3));
+        copy_name(self->party_name, sizeof self->party_name, db_col_text(q, 4));
+        copy_name(self->party_kind, sizeof self->party_kind, db_col_text(q, 5));
+    }
+    return db_end(q);
+}
+
+/* An invited device shows and writes nothing until it holds the record that certified it. */
+static enum err holds_invitation(bool *out, struct site *s)
+{
+    struct hash by;
+    bool invited = false;
+    int64_t held = 0;
+    enum err e = home_get_blob(&invited, s, "invited_by", by.b, HASH_LEN);
+    *out = !invited;
+    if (e == OK && invited) {
+        struct db_row *q = db_use(s->db, "SELECT 1 FROM record WHERE hash = ?");
+        db_blob(q, 1, by.b, HASH_LEN);
+        e = db_get_int(&held, q, 0);
+        *out = held == 1;
+    }
+    return e;
+}
+
+enum err home_load_self(struct site *s)
+{
+    bool found = false;
+    bool held = false;
+    s->self.stage = SITE_ASKED;
+    enum err e = home_get_blob(&found, s, "forbund", s->self.forbund.b, ID_LEN);
+    if (e != OK || !found) {
+        return e;
+    }
+    s->self.stage = SITE_INVITED;
+    e = load_forbund(s);
+    if (e == OK) {
+        e = home_get_blob(&found, s, "member", s->self.member.b, ID_LEN);
+    }
+    if (e == OK) {
+        e = home_get_blob(&found, s, "party", s->self.party.b, ID_LEN);
+    }
+    if (e == OK) {
+        e = holds_invitation(&held, s);
+    }
+    return e == OK && held ? load_certification(s) : e;
+}
+
+struct uuid home_new_id(const struct site *s)
+{
+    uint8_t random[10];
+    device_random(random, sizeof random);
+    return uuid_make(s->now_ms(), random);
+}
+
+enum err home_clean_name(const char **out, struct arena *a, struct site *s, const char *typed)
+{
+    struct buf clean = {0};
+    enum err e = utf8_clean(&clean, span_str(typed));
+    if (e == OK && (clean.len == 0 || clean.len > LIMIT_NAME || memchr(clean.ptr, '\n', clean.len) ||
+                    memchr(clean.ptr, '\t', clean.len))) {
+        e = ERR_INPUT;
+    }
+    if (e == ERR_INPUT) {
+        e = why_set(&s->why, e, WHY("a name is one line of text, at most 200 bytes"), "%.100s", typed);
+    }
+    if (e == OK) {
+        *out = arena_text(a, span_buf(&clean));
+        e = *out ? OK : ERR_MEMORY;
+    }
+    buf_free(&clean);
+    return e;
+}
+
+static bool is_one_of(const char *text, const char *const *list)
+{
+    for (; *list; list++) {
+        if (strcmp(text, *list) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool home_is_kind(const char *kind)
+{
+    static const char *const kinds[] = {"kommun", "region", "af", "fk", "annan", NULL};
+    return is_one_of(kind, kinds);
+}
+
+bool home_is_role(const char *role)
+{
+    static const char *const roles[] = {"handläggare", "samordnare", "administratör", "revisor", NULL};
+    return is_one_of(role, roles);
+}

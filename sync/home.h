@@ -1,0 +1,36 @@
+/* A home folder: making it, opening it, and what it remembers of itself. Inside sync (app uses sync/site.h).
+ *
+ * device.key is written last when a home is made: a folder without it is not a home, whatever a crash left there. */
+#ifndef SYNC_HOME_H
+#define SYNC_HOME_H
+
+#include "sync/core.h"
+
+#define HOME_VERSION 1 /* user_version of replica.db */
+
+MUST_CHECK enum err home_allocate(struct site **out, const struct site_options *o);
+/* Fresh keys, incarnation, replica and log in s->dir, inside nothing but an absent or empty folder. *made: something is
+ * there that home_unmake must take away on failure. */
+MUST_CHECK enum err home_make(struct site *s, bool *made);
+/* Writes device.key: from now on it is a home. */
+MUST_CHECK enum err home_finish(struct site *s, const struct site_options *o);
+void home_unmake(struct site *s);
+MUST_CHECK enum err home_open(struct site *s, const struct site_options *o);
+/* Fills s->self from the replica. */
+MUST_CHECK enum err home_load_self(struct site *s);
+void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site *s);
+
+MUST_CHECK enum err home_put_blob(struct site *s, const char *name, const void *ptr, size_t len);
+MUST_CHECK enum err home_put_text(struct site *s, const char *name, const char *text);
+/* Leaves out as it is and tells by *found if there is none of that length. */
+MUST_CHECK enum err home_get_blob(bool *found, struct site *s, const char *name, void *out, size_t len);
+
+struct uuid home_new_id(const struct site *s);
+/* A name as it may stand in a record: clean text, not empty, one line, at most LIMIT_NAME bytes. */
+MUST_CHECK enum err home_clean_name(const char **out, struct arena *a, struct site *s, const char *typed);
+bool home_is_kind(const char *kind);
+bool home_is_role(const char *role);
+/* Empties everything derived and makes its tables again. */
+MUST_CHECK enum err home_renew_derived(struct site *s);
+
+#endif

@@ -1,0 +1,69 @@
+/* A record on its way in: the checks of steps 1 to 6 (which need no key), then opening, judging and projecting what the
+ * keys allow (design: records, "Order of checks on arrival"). */
+#ifndef SYNC_INTAKE_H
+#define SYNC_INTAKE_H
+
+#include "sync/body.h"
+#include "sync/chains.h"
+
+/* A record read from some log, decoded as far as no key is needed. Spans borrow from the buffers. */
+struct intake {
+    struct oid oid;
+    struct oid tree_oid;
+    struct commit_tree tree;
+    struct hash hash;
+    struct sign_public signer;
+    struct header header;
+    struct body body;
+    struct opening opening; /* where header.has_opens */
+    bool has_parent;
+    struct oid parent;
+    size_t bytes;
+    struct buf commit_bytes;
+    struct buf armored;
+    struct buf b;
+    struct buf k;
+    struct buf o;
+    struct arena arena;
+};
+
+enum verdict {
+    VERDICT_ACCEPT,
+    VERDICT_WAITS,      /* something it has seen is not here yet */
+    VERDICT_QUARANTINE, /* no certification names its device */
+    VERDICT_MALFORMED,
+    VERDICT_SIGNATURE,
+    VERDICT_CHAIN,
+    VERDICT_LINK,
+    VERDICT_HASH,
+    VERDICT_FORK,
+    VERDICT_LIMIT,
+};
+const char *intake_verdict_name(enum verdict v);
+
+/* Steps 1 to 3 and 5: reads the objects of a commit within limits, checks grammar, shape, signature and hashes.
+ * *verdict other than ACCEPT says what is wrong with it, *detail how (constant). Free with intake_free always. */
+MUST_CHECK enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                                const struct oid *oid);
+/* Only its commit: what links it (for walking back from a tip). */
+MUST_CHECK enum err intake_parent(bool *has_parent, struct oid *parent, struct log *from, const struct oid *oid);
+/* Steps 4 and 6, against what this replica holds. */
+MUST_CHECK enum err intake_place(enum verdict *verdict, const char **detail, struct site *s, const struct intake *in,
+                                 const struct chain_id *branch);
+/* Rows for an accepted record, its envelopes, and everything that its keys now open. Inside a transaction of s->db. */
+MUST_CHECK enum err intake_accept(struct site *s, const struct intake *in);
+/* Keys in the envelopes of a record that has not been accepted: harmless, for a key names its section, and needed by a
+ * device that cannot read its first certification yet. */
+MUST_CHECK enum err intake_envelopes(struct site *s, const struct intake *in);
+/* Opens what waited for a key, as long as keys keep coming. */
+MUST_CHECK enum err intake_advance(struct site *s);
+/* For verify: opens and decodes again every part whose key is held. *verdict MALFORMED and *detail tell of one that does
+ * not, though the replica has it as done. */
+MUST_CHECK enum err intake_recheck(enum verdict *verdict, const char **detail, struct site *s, const struct intake *in);
+/* Appends the git names (struct oid) of the commit, its tree and its blobs. */
+void intake_objects(struct buf *out, const struct intake *in);
+/* The same of a record in this site's own log, read again. ERR_STORAGE: the log is damaged. */
+MUST_CHECK enum err intake_objects_of(struct buf *out, struct site *s, const struct oid *oid);
+void intake_free(struct intake *in);
+
+#endif

@@ -1,0 +1,44 @@
+/* Meeting: exchanging records with a place, both ways, exactly what each side lacks. */
+#ifndef SYNC_MEET_H
+#define SYNC_MEET_H
+
+#include "sync/site.h"
+
+struct meet_remote {
+    const char *name; /* [a-z0-9åäö_-]+, at most 64 bytes */
+    const char *url;  /* a folder's absolute path, so far */
+};
+struct meet_remotes {
+    size_t count;
+    const struct meet_remote *remotes; /* by name */
+};
+MUST_CHECK enum err meet_list(struct meet_remotes *out, struct arena *a, struct site *s);
+/* Makes the folder and a bare repository in it if it is missing and its parent exists. ERR_EXISTS: name taken;
+ * ERR_INPUT: not a name or not a place this version can meet; ERR_TRANSPORT: cannot be made or written. */
+MUST_CHECK enum err meet_add(struct site *s, const char *name, const char *url);
+
+/* Something in what arrived that was not taken in. */
+struct meet_fault {
+    struct chain_id chain;
+    struct hash record;  /* zeros if there was none to hash */
+    const char *verdict; /* constant name: malformed, signature, chain, link, hash, waits, fork, quarantine, limit */
+    const char *detail;
+};
+
+struct meet_result {
+    uint64_t sent_transactions;
+    uint64_t sent_bytes; /* of packs written */
+    uint64_t received_transactions;
+    uint64_t received_bytes;
+    uint64_t waiting_for_key; /* parts taken in now that this device cannot open */
+    size_t fault_count;
+    const struct meet_fault *faults;
+};
+
+/* progress may be NULL: called with records done and total; returning false cancels: what was taken in stays.
+ * ERR_TRANSPORT: the place is gone, read-only or not ours (why says which); what had arrived is kept, nothing of this
+ * site's is lost. ERR_REFUSED: the place belongs to another förbund. */
+MUST_CHECK enum err meet_sync(struct meet_result *out, struct arena *a, struct site *s, const char *remote,
+                              bool (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx);
+
+#endif

@@ -1,0 +1,28 @@
+/* The few things sync asks of POSIX beside what its libraries do: whole files, folders, locks. */
+#ifndef SYNC_POSIX_H
+#define SYNC_POSIX_H
+
+#include "crypto/buf.h"
+
+/* ERR_NOT_FOUND; ERR_LIMIT: larger than max; ERR_STORAGE; ERR_MEMORY. Appends to out. */
+MUST_CHECK enum err posix_read_file(struct buf *out, const char *path, size_t max);
+/* Writes beside it, fsyncs, renames over it, fsyncs the folder: old content or new, never half. Mode 0600. */
+MUST_CHECK enum err posix_write_file(const char *path, struct span content);
+/* One level, mode 0700. ERR_EXISTS; ERR_NOT_FOUND: no parent; ERR_STORAGE. */
+MUST_CHECK enum err posix_make_dir(const char *path);
+bool posix_is_dir(const char *path);
+bool posix_exists(const char *path);
+/* Removes a folder that this program has just made, with what is in it. Best effort. */
+void posix_remove_tree(const char *path);
+/* The sum of the sizes of the files under path. */
+uint64_t posix_tree_bytes(const char *path);
+void posix_sleep_ms(unsigned ms);
+/* Wall clock, milliseconds since 1970. */
+uint64_t posix_now_ms(void);
+
+/* An advisory lock on a file (made if missing); let go by the system if the process dies. Waits up to wait_ms.
+ * *fd gets the handle for posix_unlock. ERR_BUSY; ERR_STORAGE: cannot be made or written. */
+MUST_CHECK enum err posix_lock(int *fd, const char *path, unsigned wait_ms);
+void posix_unlock(int fd);
+
+#endif

@@ -1,0 +1,42 @@
+/* Operations into rows: the one way into the replica, for own edits and for what arrived alike. */
+#ifndef SYNC_PROJECT_H
+#define SYNC_PROJECT_H
+
+#include "sync/chains.h"
+#include "sync/judge.h"
+
+/* One transaction's part in one epoch, while its operations are projected in order. */
+struct projection {
+    struct site *s;
+    struct stand at; /* at.epoch is set once the epoch is known */
+    struct sign_public sign;
+    struct key_id key_id;
+    bool genesis; /* the record founds the förbund */
+    bool late;    /* something that has this in its past may have been projected before */
+    struct epoch_row epoch;
+    struct section_row section;
+    bool standing_known;
+    struct standing standing;
+    bool write_known;
+    const char *write_why;
+};
+
+/* Where the transaction comes from. */
+struct project_source {
+    const struct chain_row *chain;
+    int64_t record;
+    struct key_id key_id;
+    bool genesis;
+    bool late;
+};
+
+MUST_CHECK enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
+                                  int64_t clock_ms);
+/* Judges and projects one operation. *refused: NULL, or a constant phrase saying why it is kept but has no effect. */
+MUST_CHECK enum err project_op(const char **refused, struct projection *p, const struct op *op);
+/* Recomputes the objects that late operations touched. Before the transaction commits. */
+MUST_CHECK enum err project_settle(struct site *s);
+/* The temporary table that project_settle works from; once per connection. */
+MUST_CHECK enum err project_prepare(struct site *s);
+
+#endif

@@ -1,0 +1,56 @@
+#include "sync/schema.h"
+
+#include <string.h>
+
+const struct schema_type *schema_type_named(const struct schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->type_count; i++) {
+        if (strcmp(s->types[i].name, name) == 0) {
+            return &s->types[i];
+        }
+    }
+    return NULL;
+}
+
+const struct schema_type *schema_type_numbered(const struct schema *s, uint64_t number)
+{
+    for (size_t i = 0; i < s->type_count; i++) {
+        if (s->types[i].number == number) {
+            return &s->types[i];
+        }
+    }
+    return NULL;
+}
+
+const struct schema_field *schema_field_named(const struct schema_type *t, const char *name)
+{
+    for (size_t i = 0; i < t->field_count; i++) {
+        if (strcmp(t->fields[i].name, name) == 0) {
+            return &t->fields[i];
+        }
+    }
+    return NULL;
+}
+
+const struct schema_field *schema_field_numbered(const struct schema_type *t, uint64_t number)
+{
+    for (size_t i = 0; i < t->field_count; i++) {
+        if (t->fields[i].number == number) {
+            return &t->fields[i];
+        }
+    }
+    return NULL;
+}
+
+bool schema_allows(const struct schema_type *t, enum schema_place place, const char *topic)
+{
+    if ((t->places & (unsigned)place) == 0) {
+        return false;
+    }
+    for (const char *const *known = t->topics; *known; known++) {
+        if (strcmp(*known, topic) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

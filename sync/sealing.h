@@ -1,0 +1,25 @@
+/* The journal into a record: a signed, sealed commit on this device's chain (design: records, "From save to record").
+ *
+ * Order: objects on disk (fsync), then the database says which record the journal went into, then the branch moves. A
+ * crash in between leaves stray objects, or a branch that sealing_mend moves at the next open. */
+#ifndef SYNC_SEALING_H
+#define SYNC_SEALING_H
+
+#include "sync/core.h"
+
+/* Inside a transaction of s->db. Nothing in the journal: OK, nothing done. */
+MUST_CHECK enum err sealing_run(struct site *s);
+/* If envelopes are owed and the journal is empty, adds an empty transaction to carry them and seals. */
+MUST_CHECK enum err sealing_pay_debts(struct site *s);
+/* Outside a transaction: moves this log's branches to where the database says that the chains stand. */
+MUST_CHECK enum err sealing_mend(struct site *s);
+/* Is the oldest entry an hour old, or are there 256? */
+MUST_CHECK enum err sealing_due(bool *due, struct site *s);
+
+/* One transaction's part for the journal. */
+MUST_CHECK enum err sealing_note(struct site *s, uint64_t n, const struct key_id *key, int64_t clock_ms,
+                                 struct span ops);
+/* The number and clock that the next transaction of this device gets. */
+MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s);
+
+#endif

@@ -1,0 +1,95 @@
+/* A site: one home folder opened by one process. The root handle of sync; everything the app does goes through it.
+ *
+ * A home holds device.key, incarnation, log.git and replica.db (docs/architecture.md). Any number of processes may have
+ * a home open; writers take turns by SQLite's own write lock (waiting at most 30 s, then ERR_BUSY). A handle belongs to
+ * one thread. Reads see the last committed state. */
+#ifndef SYNC_SITE_H
+#define SYNC_SITE_H
+
+#include "crypto/device.h"
+#include "sync/part.h"
+#include "sync/schema.h"
+#include "sync/why.h"
+
+struct site;
+struct letter_request;
+
+struct site_options {
+    const char *dir;             /* the home; UTF-8 path */
+    struct span passphrase;      /* borrowed for the call */
+    const struct schema *schema; /* outlives the site */
+    enum device_cost cost;       /* of a new device.key */
+    uint64_t (*now_ms)(void);    /* NULL: the system clock. Milliseconds since 1970 */
+};
+
+/* How far a home has come. */
+enum site_stage {
+    SITE_ASKED,   /* has keys and has written a request */
+    SITE_INVITED, /* has accepted an invitation; the log has not come yet, or not to the approving record */
+    SITE_MEMBER,  /* founder, or certified and holding the approving record */
+};
+
+struct site_self {
+    enum site_stage stage;
+    struct forbund_id forbund; /* zeros while ASKED */
+    char forbund_name[256];
+    struct uuid member; /* nil while ASKED */
+    struct uuid party;
+    char member_name[256]; /* "" until MEMBER */
+    char party_name[256];
+    char party_kind[32];
+    char role[32];
+    struct sign_public device;
+    struct chain_id chain;
+};
+
+struct site_founding {
+    const char *forbund;
+    const char *party;
+    const char *kind; /* kommun, region, af, fk, annan */
+    const char *person;
+    uint32_t quorum; /* approvals by administrators of that many distinct parties admit a party; from 1 */
+};
+
+/* On every failure but ERR_MEMORY these set *out all the same, so that site_why can tell; close it.
+ * Names are cleaned (sync/utf8.h) and bounded by LIMIT_NAME: ERR_INPUT. A home that exists: ERR_EXISTS. Nothing
+ * half-made is left. */
+MUST_CHECK enum err site_found(struct site **out, const struct site_options *o, const struct site_founding *f);
+/* New keys and the request letter (appended to letter) for party, kind ("" if the party exists), person, role. */
+MUST_CHECK enum err site_request(struct site **out, const struct site_options *o, struct buf *letter,
+                                 const struct letter_request *wish);
+/* ERR_NOT_FOUND: no home there; ERR_PASS; ERR_INPUT: damaged key file; ERR_STORAGE: damaged or newer replica. */
+MUST_CHECK enum err site_open(struct site **out, const struct site_options *o);
+void site_close(struct site *s); /* NULL allowed */
+
+const struct why *site_why(const struct site *s);
+const struct site_self *site_self(const struct site *s);
+const struct schema *site_schema(const struct site *s);
+uint64_t site_now_ms(const struct site *s);
+
+/* Pins the förbund of an invitation addressed to this device (stage ASKED, else ERR_EXISTS). ERR_INPUT, ERR_FORGED;
+ * ERR_REFUSED: meant for another device. words are to be compared aloud with the administrator. */
+MUST_CHECK enum err site_accept(struct site *s, struct span invitation, char words[WORDS_LEN]);
+
+/* Seals the journal into a record now, if there is anything in it (design: records, "From save to record"). Commands
+ * that meet others do it themselves; call it from long-lived programs when they end. */
+MUST_CHECK enum err site_seal(struct site *s);
+/* Seals if the oldest journal entry is an hour old or there are 256. Called by every command before it ends. */
+MUST_CHECK enum err site_seal_if_due(struct site *s);
+
+struct site_figures {
+    uint64_t transactions; /* known to this replica, own unsealed ones included */
+    uint64_t operations;
+    uint64_t records;
+    uint64_t chains;
+    uint64_t unsealed; /* in the journal, not yet in a record */
+    uint64_t waiting_for_key; /* parts of records that this device cannot open */
+    uint64_t log_bytes;
+    uint64_t replica_bytes;
+};
+MUST_CHECK enum err site_figures(struct site_figures *out, struct site *s);
+
+/* Drops everything derived and makes it anew from log.git and the keys held. The digest stays. */
+MUST_CHECK enum err site_rebuild(struct site *s);
+
+#endif

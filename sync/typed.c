@@ -1,0 +1,143 @@
+#include "sync/typed.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Per type: create, drop, insert, delete, then one update per field. */
+enum { AT_CREATE, AT_DROP, AT_INSERT, AT_DELETE, AT_FIELDS };
+
+static bool has_column(const struct schema_field *f)
+{
+    return f->merge == MERGE_REGISTER || f->merge == MERGE_TEXT;
+}
+
+static size_t base_of(const struct schema *schema, const struct schema_type *type)
+{
+    size_t at = 0;
+    for (const struct schema_type *t = schema->types; t != type; t++) {
+        at += AT_FIELDS + t->field_count;
+    }
+    return at;
+}
+
+static char *take(struct buf *b)
+{
+    const char *text = buf_text(b);
+    char *copy = text ? strdup(text) : NULL;
+    buf_free(b);
+    return copy;
+}
+
+static char *create_text(const struct schema_type *t)
+{
+    struct buf b = {0};
+    buf_printf(&b, "CREATE TABLE t_%s(object INTEGER PRIMARY KEY", t->name);
+    for (size_t i = 0; i < t->field_count; i++) {
+        if (has_column(&t->fields[i])) {
+            buf_printf(&b, ", \"%s\" TEXT", t->fields[i].name);
+        }
+    }
+    buf_put_str(&b, ") STRICT");
+    return take(&b);
+}
+
+__attribute__((format(printf, 1, 2))) static char *statement(const char *format, ...)
+{
+    char text[300];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return n > 0 && (size_t)n < sizeof text ? strdup(text) : NULL;
+}
+
+enum err typed_prepare(struct site *s)
+{
+    const struct schema *schema = s->schema;
+    s->typed_sql_count = base_of(schema, schema->types + schema->type_count);
+    s->typed_sql = calloc(s->typed_sql_count, sizeof *s->typed_sql);
+    if (!s->typed_sql) {
+        s->typed_sql_count = 0;
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < schema->type_count; i++) {
+        const struct schema_type *t = &schema->types[i];
+        char **sql = s->typed_sql + base_of(schema, t);
+        sql[AT_CREATE] = create_text(t);
+        sql[AT_DROP] = statement("DROP TABLE IF EXISTS t_%s", t->name);
+        sql[AT_INSERT] = statement("INSERT INTO t_%s(object) VALUES(?)", t->name);
+        sql[AT_DELETE] = statement("DELETE FROM t_%s WHERE object = ?", t->name);
+        for (size_t k = 0; k < t->field_count; k++) {
+            sql[AT_FIELDS + k] =
+                statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
+        }
+    }
+    for (size_t i = 0; i < s->typed_sql_count; i++) {
+        if (!s->typed_sql[i]) {
+            return ERR_MEMORY;
+        }
+    }
+    return OK;
+}
+
+void typed_free(struct site *s)
+{
+    for (size_t i = 0; i < s->typed_sql_count; i++) {
+        free(s->typed_sql[i]);
+    }
+    free(s->typed_sql);
+    s->typed_sql = NULL;
+    s->typed_sql_count = 0;
+}
+
+static enum err each_type(struct site *s, size_t at)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < s->schema->type_count; i++) {
+        e = db_script(s->db, s->typed_sql[base_of(s->schema, &s->schema->types[i]) + at]);
+    }
+    return e;
+}
+
+enum err typed_create(struct site *s)
+{
+    return each_type(s, AT_CREATE);
+}
+
+enum err typed_drop(struct site *s)
+{
+    return each_type(s, AT_DROP);
+}
+
+static struct db_row *use(struct site *s, const struct schema_type *type, size_t at)
+{
+    return db_use(s->db, s->typed_sql[base_of(s->schema, type) + at]);
+}
+
+enum err typed_insert(struct site *s, const struct schema_type *type, int64_t object)
+{
+    struct db_row *q = use(s, type, AT_INSERT);
+    db_int(q, 1, object);
+    return db_run(q);
+}
+
+enum err typed_delete(struct site *s, const struct schema_type *type, int64_t object)
+{
+    struct db_row *q = use(s, type, AT_DELETE);
+    db_int(q, 1, object);
+    return db_run(q);
+}
+
+enum err typed_set(struct site *s, const struct schema_type *type, const struct schema_field *field, int64_t object,
+                   const char *value)
+{
+    if (!has_column(field)) {
+        return OK;
+    }
+    struct db_row *q = use(s, type, AT_FIELDS + (size_t)(field - type->fields));
+    db_int(q, 1, object);
+    db_text(q, 2, value);
+    return db_run(q);
+}

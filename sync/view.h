@@ -1,0 +1,106 @@
+/* Reading the replica: objects with their fields as they stand, who wrote what, conflicts, history. Pure reading; no SQL
+ * outside sync. Results live in the caller's arena. */
+#ifndef SYNC_VIEW_H
+#define SYNC_VIEW_H
+
+#include "sync/edit.h"
+
+/* Who wrote something, and when. */
+struct view_author {
+    struct dot tx;
+    int64_t time_ms;          /* hybrid clock */
+    struct uuid member;       /* nil if not known */
+    struct uuid party;
+    struct sign_public device;
+    const char *member_name;  /* "" if not known */
+    const char *party_name;
+};
+
+struct view_value {
+    const char *value; /* NULL: unset. Of a disputed removal: "removed" or "kept" */
+    struct view_author by;
+};
+
+struct view_field {
+    const struct schema_field *field; /* NULL: the object's removal is disputed */
+    size_t count;                     /* register, text: heads, the one shown first; set: members; entries: all */
+    const struct view_value *values;
+    bool conflict; /* register, text: heads with different values */
+};
+
+struct view_object {
+    struct object_key key;
+    struct section_id section; /* the same in every replica, unlike key.section */
+    const struct schema_type *type;
+    struct place place;
+    const char *owner_name; /* party name, "" if shared */
+    bool removed;           /* removed and not disputed */
+    size_t field_count;     /* those that have an operation, in order of field number */
+    const struct view_field *fields;
+};
+
+struct view_list {
+    size_t count;
+    const struct view_object *objects; /* by section id, then object id, unless said otherwise */
+};
+
+/* What to read; zero fields do not filter. */
+struct view_query {
+    const struct uuid *plan;   /* objects in sections of that plan */
+    const struct uuid *id;     /* objects with that id (one, unless two sections have it) */
+    const char *type;          /* type's name */
+    bool removed_too;          /* removed objects are left out otherwise */
+    bool conflicts_only;       /* objects with a field in conflict, or a disputed removal */
+};
+MUST_CHECK enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *q);
+/* One pass over everything readable, an object at a time, for dump: same order, memory flat. fn returns OK to go on. */
+MUST_CHECK enum err view_each(struct site *s, enum err (*fn)(void *ctx, const struct view_object *o), void *ctx);
+
+/* The shown value of a register or text; NULL if unset or never set. */
+const char *view_get(const struct view_object *o, const char *field);
+/* The field with its heads or members; NULL if it has no operation. */
+const struct view_field *view_field(const struct view_object *o, const char *field);
+
+/* One operation, for log, blame and audit. */
+enum view_standing { VIEW_SHOWN, VIEW_SUPERSEDED, VIEW_CONFLICT, VIEW_SET_ASIDE, VIEW_WAITING, VIEW_REFUSED };
+struct view_change {
+    struct view_author by;
+    struct hash record;       /* zeros: not yet sealed */
+    char commit[41];          /* git object name, "" if not yet sealed */
+    struct object_key object; /* id nil for opening and admission */
+    const struct schema_type *type;   /* NULL if not known */
+    const struct schema_field *field; /* NULL where the operation has none */
+    const char *op;                   /* new set add drop append remove keep open admit genesis party approve certify unknown */
+    const char *old;                  /* shown value just before, as this replica ordered it; NULL */
+    const char *value;                /* NULL */
+    enum view_standing standing;
+    const char *why; /* of a refused one, "" otherwise */
+};
+struct view_changes {
+    size_t count;
+    const struct view_change *changes; /* in the replica's order of arrival: a change never stands before its past */
+};
+/* The history of a plan (NULL: of everything readable), of one field if field is not NULL. */
+MUST_CHECK enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
+                                 const char *field);
+
+/* A section of which this device holds a key. */
+struct view_section {
+    struct section_id id;
+    int64_t section;
+    struct place place;
+    const char *owner_name;
+    size_t grant_count; /* recipients besides the owner party, as of its newest epochs */
+    const struct grant *grants;
+    size_t ground_count; /* the grounds of its admissions, newest last */
+    const char *const *grounds;
+    bool may_write;     /* this member */
+};
+struct view_sections {
+    size_t count;
+    const struct view_section *sections;
+};
+/* Sections of a plan (NULL: all plans) that this device can read. */
+MUST_CHECK enum err view_sections(struct view_sections *out, struct arena *a, struct site *s, const struct uuid *plan);
+
+#endif
