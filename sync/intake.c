@@ -640,6 +640,22 @@ enum err intake_advance(struct site *s)
     return e == OK ? project_settle(s) : e;
 }
 
+/* Has the record another part of the same section? Its transactions then alternate between the two, so that neither may
+ * be taken as a whole before the other without looking again. */
+static enum err shares_section(bool *out, struct site *s, const struct open_part *at, const struct key_id *key)
+{
+    int64_t found = 0;
+    struct db_row *q = db_use(s->db, "SELECT 1 FROM part p JOIN held_key h ON h.key_id = p.key_id WHERE p.record = ?1"
+                                     " AND p.place <> ?2 AND h.section_id ="
+                                     " (SELECT section_id FROM held_key WHERE key_id = ?3) LIMIT 1");
+    db_int(q, 1, at->seq);
+    db_int(q, 2, at->place);
+    db_blob(q, 3, key->b, ID_LEN);
+    enum err e = db_get_int(&found, q, 0);
+    *out = found == 1;
+    return e;
+}
+
 /* Parts of a record that has just come, in order; what cannot be opened yet stays waiting. */
 static enum err open_new_parts(struct site *s, const struct intake *in, int64_t seq, int64_t chain)
 {
@@ -655,6 +671,9 @@ static enum err open_new_parts(struct site *s, const struct intake *in, int64_t 
         struct db_row *q = db_use(s->db, "SELECT 1 FROM held_key WHERE key_id = ?");
         db_blob(q, 1, in->body.parts[i].key.b, ID_LEN);
         e = db_get_int(&held, q, 0);
+        if (e == OK && held && in->body.part_count > 1) {
+            e = shares_section(&at.late, s, &at, &in->body.parts[i].key);
+        }
         if (e == OK && held) {
             e = open_part(s, in, &at);
         }
@@ -681,7 +700,8 @@ enum err intake_accept(struct site *s, const struct intake *in)
     if (e == OK) {
         e = note_envelopes(s, in);
     }
-    if (e == OK) {
+    /* A key that comes with the record may open earlier ones, which must go first: intake_advance goes in order. */
+    if (e == OK && !s->fresh_keys) {
         e = open_new_parts(s, in, seq, chain.id);
     }
     return e == OK ? intake_advance(s) : e;

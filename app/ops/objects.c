@@ -145,7 +145,8 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
     e = edit_section(&section, ed, &place);
     struct object_key key;
     if (e == OK) {
-        e = edit_new(&key, ed, section, type, wish->id);
+        const struct uuid fresh = {{0}};
+        e = edit_new(&key, ed, section, type, wish->id ? wish->id : &fresh);
     }
     if (e != OK) {
         return ops_told(o, e);

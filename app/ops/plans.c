@@ -14,7 +14,8 @@ static enum err make(struct object_key *key, struct ops *o, struct edit *ed, con
     int64_t section;
     enum err e = edit_section(&section, ed, place);
     if (e == OK) {
-        e = edit_new(key, ed, section, *type, id);
+        const struct uuid fresh = {{0}};
+        e = edit_new(key, ed, section, *type, id ? id : &fresh);
     }
     return ops_told(o, e);
 }

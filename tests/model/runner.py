@@ -125,7 +125,7 @@ class Run:
         if not lines:
             return
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        answer = self.sites[step["site"]].look("apply", "-", stdin=text)
+        answer = self.sites[step["site"]].ask("apply", "-", codes=(lib_samplan.DONE, lib_samplan.LOOK), stdin=text)
         expect("transactions that stand", transactions, answer["transactions"])
         expect("lines refused", refused, [r["line"] for r in answer["refused"]])
 

@@ -54,6 +54,8 @@ class Maker:
     # values
 
     def value(self, kind, field, content=None):
+        if field == "person":
+            return self.id()
         if field in DATE_FIELDS:
             return self.rng.choice(DATES)
         if field == "depends_on":
@@ -92,6 +94,7 @@ class Maker:
         line["id"] = self.rng.choice(hidden) if hidden and self.chance(6) else self.id()
         fields = [f for f, merge in TYPES[kind][2].items() if merge in ("register", "text")]
         some = self.rng.sample(fields, self.rng.randint(1, len(fields)))
+        some += ["person"] if kind == "plan" and "person" not in some else []  # or the program makes a person too
         return line | {"set": {f: self.value(kind, f) for f in some}}
 
     def change(self, site, things):
@@ -137,7 +140,7 @@ class Maker:
                 if lines[0]["op"] == "new" and self.chance(3):
                     lines.append({"op": "set", "id": lines[0]["id"], "set": lines[0]["set"]})
                 if len(lines) > 1:
-                    lines = [line | {"tx": number} for line in lines]
+                    lines = [line | {"tx": f"save {number}"} for line in lines]
                 self.world.edit(site, lines)
             except Skip:
                 continue

@@ -10,7 +10,7 @@ from merge_model import Model, Op, Tx, placed
 
 # Which sections a type lives in, its topic, and how its fields merge: the part of the schema that the test uses.
 TYPES = {
-    "plan": ("shared", "plan", {"title": "register", "status": "register", "follow_up": "register", "aim": "text",
+    "plan": ("shared", "plan", {"person": "register", "title": "register", "status": "register", "follow_up": "register", "aim": "text",
                                 "background": "text", "needs": "set"}),
     "goal": ("shared", "plan", {"text": "text", "kind": "register", "target_date": "register", "reached": "register"}),
     "meeting": ("shared", "plan", {"kind": "register", "participants": "set", "agenda": "text", "minutes": "entries"}),
