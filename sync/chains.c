@@ -31,8 +31,7 @@ enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id)
     return read_chain(out, q);
 }
 
-enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain,
-                    const struct sign_public *sign)
+enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain, const struct sign_public *sign)
 {
     struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, last) VALUES(?, ?, 0)");
     db_blob(q, 1, chain->b, ID_LEN);

@@ -131,9 +131,8 @@ static enum err list_ops(struct checking *c)
                                         " WHERE o.state <> 0 ORDER BY o.id");
     enum err e = OK;
     while (e == OK && db_next(q)) {
-        struct check_refused bad = {.n = (uint64_t)db_col_int(q, 2),
-                                    .verdict = op_verdict(db_col_int(q, 3)),
-                                    .detail = db_col_text(q, 4)};
+        struct check_refused bad = {
+            .n = (uint64_t)db_col_int(q, 2), .verdict = op_verdict(db_col_int(q, 3)), .detail = db_col_text(q, 4)};
         db_col_copy(q, 0, bad.chain.b, ID_LEN);
         if (!db_col_is_null(q, 1)) {
             db_col_copy(q, 1, bad.record.b, HASH_LEN);
@@ -147,11 +146,12 @@ static enum err list_ops(struct checking *c)
 static enum err list_devices(struct checking *c)
 {
     struct buf list = {0};
-    struct db_row *q = db_use(
-        c->s->db, "SELECT c.sign, (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"
-                  " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1),"
-                  " count(r.seq), coalesce(sum(r.last - r.first + 1), 0) FROM chain c"
-                  " LEFT JOIN record r ON r.chain = c.id AND r.hash IS NOT NULL GROUP BY c.sign ORDER BY c.sign");
+    struct db_row *q =
+        db_use(c->s->db,
+               "SELECT c.sign, (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"
+               " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1),"
+               " count(r.seq), coalesce(sum(r.last - r.first + 1), 0) FROM chain c"
+               " LEFT JOIN record r ON r.chain = c.id AND r.hash IS NOT NULL GROUP BY c.sign ORDER BY c.sign");
     while (db_next(q)) {
         struct check_device d = {.records = (uint64_t)db_col_int(q, 3), .transactions = (uint64_t)db_col_int(q, 4)};
         const char *member = db_col_text(q, 1);

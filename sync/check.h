@@ -8,8 +8,10 @@
 struct check_refused {
     struct chain_id chain;
     struct hash record;
-    uint64_t n;          /* transaction, 0: the record or part as a whole */
-    const char *verdict; /* constant: malformed signature chain link hash waits fork quarantine limit shape authority schema unopened unknown */
+    uint64_t n; /* transaction, 0: the record or part as a whole */
+    /* Constant: malformed signature chain link hash waits quarantine fork limit (a record), shape unopened (a part),
+     * authority schema unknown (an operation). */
+    const char *verdict;
     const char *detail;
 };
 struct check_device {

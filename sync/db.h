@@ -23,7 +23,7 @@ void db_close(struct db *db);
 /* Several statements without parameters; text need not be constant. */
 MUST_CHECK enum err db_script(struct db *db, const char *sql);
 
-MUST_CHECK enum err db_begin(struct db *db); /* BEGIN IMMEDIATE: takes the write lock */
+MUST_CHECK enum err db_begin(struct db *db);      /* BEGIN IMMEDIATE: takes the write lock */
 MUST_CHECK enum err db_read_begin(struct db *db); /* a stable view for several reads */
 MUST_CHECK enum err db_commit(struct db *db);
 void db_rollback(struct db *db); /* no-op outside a transaction */
@@ -39,8 +39,8 @@ void db_null(struct db_row *q, int at);
 bool db_next(struct db_row *q);
 int64_t db_col_int(const struct db_row *q, int at);
 bool db_col_is_null(const struct db_row *q, int at);
-struct span db_col_blob(const struct db_row *q, int at);  /* borrowed until the next db_next or db_end */
-const char *db_col_text(const struct db_row *q, int at);  /* the same; NULL for null */
+struct span db_col_blob(const struct db_row *q, int at); /* borrowed until the next db_next or db_end */
+const char *db_col_text(const struct db_row *q, int at); /* the same; NULL for null */
 /* Copies a blob that must have exactly len bytes; otherwise the row fails (damaged). */
 void db_col_copy(struct db_row *q, int at, void *out, size_t len);
 /* Bindings stay valid no longer; the statement may be used again. */

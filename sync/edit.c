@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCHS_MAX 64        /* sections that one save touches */
-#define TX_BYTES (4u << 20)  /* encoded operations of one save; far below a record's cap */
-#define RECORD_TXS 512       /* transactions gathered in one record before it is sealed */
+#define EPOCHS_MAX 64       /* sections that one save touches */
+#define TX_BYTES (4u << 20) /* encoded operations of one save; far below a record's cap */
+#define RECORD_TXS 512      /* transactions gathered in one record before it is sealed */
 
 /* What the edit has written in one epoch so far. */
 struct edit_part {
@@ -212,8 +212,8 @@ static enum err open_epoch(struct epoch_row *out, struct edit *e, const struct p
     op.u.open.ground = arena_text(&e->a, span_str(ground));
     op.u.open.parents = parents;
     op.u.open.parent_count = head_count;
-    enum err r = parents && op.u.open.topic && op.u.open.ground ? tidy_grants(&op.u.open, &e->a, to, to_count)
-                                                                : ERR_MEMORY;
+    enum err r =
+        parents && op.u.open.topic && op.u.open.ground ? tidy_grants(&op.u.open, &e->a, to, to_count) : ERR_MEMORY;
     for (size_t i = 0; r == OK && i < head_count; i++) {
         parents[i].key_id = heads[i].key_id;
         parents[i].has_key = true;
@@ -490,8 +490,8 @@ static enum err take_value(const char **out, struct edit *e, const struct schema
     return misfit ? why_set(&e->s->why, ERR_INPUT, misfit, "%s=%.100s", f->name, *out ? *out : "") : r;
 }
 
-static enum err edit_field(struct edit *e, const struct object_key *key, const struct schema_field *f, enum op_code code,
-                           const char *value)
+static enum err edit_field(struct edit *e, const struct object_key *key, const struct schema_field *f,
+                           enum op_code code, const char *value)
 {
     struct epoch_row epoch;
     const struct schema_type *type = NULL;

@@ -161,12 +161,11 @@ static enum err insert_parents(struct site *s, int64_t epoch, const struct secti
 /* The whole section's closure again: an epoch may become readable after its successors did. Epochs are few. */
 static enum err close_past(struct site *s, int64_t section)
 {
-    struct db_row *q = db_use(
-        s->db, "INSERT OR IGNORE INTO epoch_past(epoch, past)"
-               " WITH RECURSIVE up(epoch, past) AS (SELECT id, id FROM epoch WHERE section = ?1"
-               "  UNION SELECT u.epoch, b.id FROM up u JOIN epoch_parent p ON p.epoch = u.past"
-               "  JOIN epoch b ON b.key_id = p.key_id AND b.section = ?1)"
-               " SELECT epoch, past FROM up");
+    struct db_row *q = db_use(s->db, "INSERT OR IGNORE INTO epoch_past(epoch, past)"
+                                     " WITH RECURSIVE up(epoch, past) AS (SELECT id, id FROM epoch WHERE section = ?1"
+                                     "  UNION SELECT u.epoch, b.id FROM up u JOIN epoch_parent p ON p.epoch = u.past"
+                                     "  JOIN epoch b ON b.key_id = p.key_id AND b.section = ?1)"
+                                     " SELECT epoch, past FROM up");
     db_int(q, 1, section);
     return db_run(q);
 }
@@ -205,7 +204,7 @@ enum err epochs_admit(struct site *s, const struct epoch_row *epoch, const struc
 }
 
 /* Rows of grants that count for an epoch: its own, and admissions to its predecessors that its opening had not seen. */
-#define GRANTS_OF_EPOCH                                                                                               \
+#define GRANTS_OF_EPOCH                                                                                                \
     "SELECT g.kind, g.grantee, g.writes, g.tx, g.epoch FROM epoch_past p JOIN epoch_grant g ON g.epoch = p.past"       \
     " WHERE p.epoch = ?1 AND (g.epoch = ?1 OR g.opening = 0) ORDER BY g.kind, g.grantee, g.tx"
 

@@ -31,8 +31,8 @@ MUST_CHECK enum err epochs_key(struct section_id *section, uint8_t key[SECTION_K
                                const struct key_id *id);
 
 /* Rows for an opening that stands: section, epoch, its past, its recipients. Predecessors' keys are kept. */
-MUST_CHECK enum err epochs_open(struct epoch_row *out, struct site *s, const struct key_id *id, const struct op_open *open,
-                                const struct stand *at);
+MUST_CHECK enum err epochs_open(struct epoch_row *out, struct site *s, const struct key_id *id,
+                                const struct op_open *open, const struct stand *at);
 MUST_CHECK enum err epochs_admit(struct site *s, const struct epoch_row *epoch, const struct op_open *admit,
                                  const struct stand *at);
 

@@ -51,8 +51,8 @@ static enum err path_in(struct buf *out, const struct site *s, const char *name)
 /* What a crash in the midst of making a home may have left. */
 static void sweep(const struct site *s)
 {
-    static const char *const names[] = {"log.git", "replica.db", "replica.db-wal", "replica.db-shm", "incarnation",
-                                        "device.key"};
+    static const char *const names[] = {"log.git",        "replica.db",  "replica.db-wal",
+                                        "replica.db-shm", "incarnation", "device.key"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buf path = {0};
         if (path_in(&path, s, names[i]) == OK) {

@@ -451,10 +451,8 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
 {
     struct chain_row chain;
     enum err e = chains_by_number(&chain, s, at->chain);
-    struct project_source from = {.chain = &chain,
-                                  .record = at->seq,
-                                  .key_id = in->body.parts[at->place].key,
-                                  .late = at->late};
+    struct project_source from = {
+        .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {
         struct projection p;
         from.genesis = is_genesis(in) && part->txs[i].n == 1;
@@ -476,11 +474,8 @@ static enum err decode_part(struct part *part, const char **why, struct arena *a
     struct section_id section;
     uint8_t key[SECTION_KEY_LEN];
     const struct header *h = &in->header;
-    struct seal_place place = {.forbund = h->forbund,
-                               .chain = h->chain,
-                               .first_dot = h->first,
-                               .key_id = in->body.parts[at].key,
-                               .place = at};
+    struct seal_place place = {
+        .forbund = h->forbund, .chain = h->chain, .first_dot = h->first, .key_id = in->body.parts[at].key, .place = at};
     struct part_base base = {.first_dot = h->first, .last_dot = h->last, .time = h->time};
     memcpy(place.salt, in->body.salt, SEAL_SALT_LEN);
     *why = NULL;
@@ -570,8 +565,9 @@ static enum err next_part(struct open_part *out, struct oid *oid, struct site *s
     while (e == OK && out->seq == 0 && db_next(q)) {
         struct stand at = {.record = db_col_int(q, 0), .chain = db_col_int(q, 2), .n = (uint64_t)db_col_int(q, 3)};
         bool shut = false;
-        struct db_row *b = db_use(s->db, "SELECT p.record, r.chain, r.last FROM part p JOIN record r ON r.seq = p.record"
-                                         " WHERE p.state = 1 AND p.forbund = 1 AND p.record < ?");
+        struct db_row *b =
+            db_use(s->db, "SELECT p.record, r.chain, r.last FROM part p JOIN record r ON r.seq = p.record"
+                          " WHERE p.state = 1 AND p.forbund = 1 AND p.record < ?");
         db_int(b, 1, at.record);
         while (e == OK && !shut && db_next(b)) {
             struct stand barrier = {

@@ -110,8 +110,8 @@ enum err judge_open(const char **why, struct site *s, const struct op_open *open
     return e;
 }
 
-enum err judge_write(const char **why, struct site *s, const struct section_row *section,
-                     const struct epoch_row *epoch, const struct standing *by, const struct stand *at)
+enum err judge_write(const char **why, struct site *s, const struct section_row *section, const struct epoch_row *epoch,
+                     const struct standing *by, const struct stand *at)
 {
     *why = NULL;
     if (!may_edit(by)) {

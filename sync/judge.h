@@ -18,8 +18,9 @@ MUST_CHECK enum err judge_standing(struct standing *out, struct site *s, const s
                                    const struct stand *at);
 
 /* An opening of an epoch under key_id. genesis: the record founds the förbund. */
-MUST_CHECK enum err judge_open(const char **why, struct site *s, const struct op_open *open, const struct key_id *key_id,
-                               const struct standing *by, const struct stand *at, bool genesis);
+MUST_CHECK enum err judge_open(const char **why, struct site *s, const struct op_open *open,
+                               const struct key_id *key_id, const struct standing *by, const struct stand *at,
+                               bool genesis);
 /* Writing objects (and admitting to a shared section) in an epoch; admitting to an owned one. */
 MUST_CHECK enum err judge_write(const char **why, struct site *s, const struct section_row *section,
                                 const struct epoch_row *epoch, const struct standing *by, const struct stand *at);

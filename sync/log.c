@@ -354,7 +354,8 @@ enum err log_branches(struct log_branches *out, struct arena *a, struct log *log
         }
         git_reference_free(ref);
         if (found.count + found.strange > max) {
-            e = why_set(log->why, ERR_LIMIT, WHY("the place has too many branches"), "%zu", found.count + found.strange);
+            e = why_set(log->why, ERR_LIMIT, WHY("the place has too many branches"), "%zu",
+                        found.count + found.strange);
         }
     }
     git_reference_iterator_free(refs);

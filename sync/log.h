@@ -33,7 +33,8 @@ MUST_CHECK enum err log_copy(struct log *to, struct log *from, const struct oid 
 /* The branch's commit. ERR_NOT_FOUND. */
 MUST_CHECK enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain);
 /* Moves a branch from old (NULL: there must be none) to new; ERR_BUSY if it stands elsewhere. */
-MUST_CHECK enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old, const struct oid *new);
+MUST_CHECK enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old,
+                             const struct oid *new);
 
 struct log_branch {
     struct chain_id chain;

@@ -10,8 +10,8 @@
 
 #define NAME_MAX_LEN 64
 #define BRANCHES_MAX 100000
-#define FAULTS_MAX 1000     /* told of in one meeting */
-#define REJECTED_MAX 10000  /* kept for verify */
+#define FAULTS_MAX 1000    /* told of in one meeting */
+#define REJECTED_MAX 10000 /* kept for verify */
 
 /* ---- remotes ---- */
 
@@ -118,8 +118,8 @@ struct meeting {
     void *ctx;
 };
 
-static enum err keep_fault(struct meeting *m, const struct chain_id *chain, const struct hash *hash, const char *verdict,
-                           const char *detail)
+static enum err keep_fault(struct meeting *m, const struct chain_id *chain, const struct hash *hash,
+                           const char *verdict, const char *detail)
 {
     struct meet_fault f = {.chain = *chain, .record = *hash, .verdict = verdict, .detail = detail};
     if (m->faults.len / sizeof f < FAULTS_MAX) {
@@ -312,8 +312,8 @@ static enum err take_in(struct meeting *m)
         e = tell_waiting(m);
     }
     if (e == OK) {
-        e = log_copy(m->s->log, m->place, (const struct oid *)(const void *)m->accepted.ptr,
-                     m->accepted.len / OID_LEN, &m->result.received_bytes);
+        e = log_copy(m->s->log, m->place, (const struct oid *)(const void *)m->accepted.ptr, m->accepted.len / OID_LEN,
+                     &m->result.received_bytes);
     }
     return e;
 }

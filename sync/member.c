@@ -71,7 +71,7 @@ enum err member_list(struct member_list *out, struct arena *a, struct site *s)
 /* ---- names ---- */
 
 /* Everybody of that name or id, from both tables. */
-#define RESOLVE                                                                                                       \
+#define RESOLVE                                                                                                        \
     "SELECT 0, uuid FROM party WHERE name = ?1 OR uuid = ?2 GROUP BY uuid UNION"                                       \
     " SELECT 1, member FROM certification WHERE name = ?1 OR member = ?2 GROUP BY member"
 

@@ -35,8 +35,8 @@ MUST_CHECK enum err member_resolve(struct grant *out, struct site *s, const char
 const char *member_name(struct arena *a, struct site *s, const struct uuid *id);
 
 struct member_approval {
-    bool complete;         /* false: this approval is recorded, more are needed */
-    uint32_t have;         /* distinct parties that approve, this one included */
+    bool complete; /* false: this approval is recorded, more are needed */
+    uint32_t have; /* distinct parties that approve, this one included */
     uint32_t need;
     char request_words[WORDS_LEN];
     char invitation_words[WORDS_LEN]; /* only if complete */

@@ -13,7 +13,7 @@ struct op_row {
     enum op_state state;
 };
 
-#define OP_COLUMNS                                                                                                    \
+#define OP_COLUMNS                                                                                                     \
     "o.id, t.id, t.chain, t.n, t.record, t.clock_ms, o.epoch, c.chain, o.code, o.value, o.object, o.field, o.state"
 #define OP_JOINS " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain "
 
@@ -58,25 +58,28 @@ static enum err mark_dirty(struct site *s, int64_t object)
 
 /* ---- heads ---- */
 
+/* Room for one more in an array that the arena holds. */
+static bool make_room(struct op_row **rows, size_t count, size_t *cap, struct arena *a)
+{
+    if (count < *cap) {
+        return true;
+    }
+    size_t grown = *cap ? 2 * *cap : 8;
+    struct op_row *more = arena_array(a, grown, sizeof *more);
+    if (more && count > 0) {
+        memcpy(more, *rows, count * sizeof *more);
+    }
+    *rows = more;
+    *cap = grown;
+    return more != NULL;
+}
+
 static enum err load_ops(struct op_row **out, size_t *count, struct arena *a, struct db_row *q)
 {
     size_t cap = 0;
     *out = NULL;
     *count = 0;
-    while (db_next(q)) {
-        if (*count + 1 >= cap) {
-            size_t grown = cap ? 2 * cap : 8;
-            struct op_row *more = arena_array(a, grown, sizeof *more);
-            if (!more) {
-                (void)db_end(q);
-                return ERR_MEMORY;
-            }
-            if (*count > 0) {
-                memcpy(more, *out, *count * sizeof *more);
-            }
-            *out = more;
-            cap = grown;
-        }
+    while (db_next(q) && make_room(out, *count, &cap, a)) {
         read_op(&(*out)[(*count)++], a, q);
     }
     enum err e = db_end(q);
@@ -159,8 +162,8 @@ static enum err join_field(struct site *s, const struct op_row *op, const struct
 
 static enum err ops_of_object(struct op_row **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
-    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS
-                                     "WHERE o.object = ? ORDER BY t.record, t.n, o.id");
+    struct db_row *q =
+        db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY t.record, t.n, o.id");
     db_int(q, 1, object);
     return load_ops(out, count, a, q);
 }
@@ -308,8 +311,7 @@ static const struct op_row *first_making(const struct op_row *rows, size_t count
 {
     const struct op_row *first = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].m.code == OP_NEW && rows[i].state == OP_STANDS &&
-            (!first || merge_before(&first->m, &rows[i].m))) {
+        if (rows[i].m.code == OP_NEW && rows[i].state == OP_STANDS && (!first || merge_before(&first->m, &rows[i].m))) {
             first = &rows[i];
         }
     }
@@ -393,11 +395,8 @@ enum err project_settle(struct site *s)
 enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
                        int64_t clock_ms)
 {
-    *p = (struct projection){.s = s,
-                             .sign = from->chain->sign,
-                             .key_id = from->key_id,
-                             .genesis = from->genesis,
-                             .late = from->late};
+    *p = (struct projection){
+        .s = s, .sign = from->chain->sign, .key_id = from->key_id, .genesis = from->genesis, .late = from->late};
     enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record, clock_ms);
     if (e == OK) {
         e = epochs_find(&p->epoch, s, &p->key_id);
@@ -495,8 +494,7 @@ static enum err project_opening(const char **refused, struct projection *p, cons
 {
     int64_t id = 0;
     *refused = p->epoch.id ? "the epoch is open already" : NULL;
-    enum err e = *refused ? OK
-                          : judge_open(refused, p->s, &op->u.open, &p->key_id, &p->standing, &p->at, p->genesis);
+    enum err e = *refused ? OK : judge_open(refused, p->s, &op->u.open, &p->key_id, &p->standing, &p->at, p->genesis);
     if (e == OK && !*refused) {
         e = epochs_open(&p->epoch, p->s, &p->key_id, &op->u.open, &p->at);
         p->at.epoch = p->epoch.id;
@@ -561,12 +559,14 @@ static enum err apply_member(struct projection *p, const struct op *op)
         return db_run(q);
     }
     case OP_PARTY:
-        return insert_party(s, &op->u.party, "INSERT INTO party(uuid, name, kind, tx) VALUES(?, ?, ?, ?)"
-                                             " ON CONFLICT DO NOTHING",
+        return insert_party(s, &op->u.party,
+                            "INSERT INTO party(uuid, name, kind, tx) VALUES(?, ?, ?, ?)"
+                            " ON CONFLICT DO NOTHING",
                             op->u.party.name, op->u.party.kind, p->at.tx);
     case OP_APPROVE:
-        return insert_party(s, &op->u.party, "INSERT INTO approval(party, by_party, tx) VALUES(?, ?, ?)"
-                                             " ON CONFLICT DO NOTHING",
+        return insert_party(s, &op->u.party,
+                            "INSERT INTO approval(party, by_party, tx) VALUES(?, ?, ?)"
+                            " ON CONFLICT DO NOTHING",
                             p->standing.party.b, NULL, p->at.tx);
     default:
         return insert_certification(s, &op->u.certify, p->at.tx);

@@ -46,8 +46,8 @@ struct schema_field {
 struct schema_type {
     uint16_t number; /* unique, from 1 */
     const char *name;
-    unsigned places;             /* enum schema_place, a mask */
-    const char *const *topics;   /* NULL-terminated list of topics it may live under; the first is the default */
+    unsigned places;           /* enum schema_place, a mask */
+    const char *const *topics; /* NULL-terminated list of topics it may live under; the first is the default */
     const struct schema_field *fields;
     size_t field_count;
     const char *about;

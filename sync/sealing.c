@@ -186,8 +186,7 @@ static enum err fill_header(struct sealing *w)
     w->header.last = (uint64_t)last;
     w->header.time = (int64_t)(site_now_ms(s) / 1000);
     w->header.has_opens = !w->own.has_head;
-    w->base = (struct part_base){
-        .first_dot = w->header.first, .last_dot = w->header.last, .time = w->header.time};
+    w->base = (struct part_base){.first_dot = w->header.first, .last_dot = w->header.last, .time = w->header.time};
     return e == OK ? fill_seen(w) : e;
 }
 
@@ -334,10 +333,8 @@ static enum err put_commit(struct oid *oid, struct hash *hash, struct sealing *w
     struct buf payload = {0};
     struct buf armored = {0};
     struct buf bytes = {0};
-    struct commit c = {.has_parent = w->own.has_head,
-                       .parent = w->own.oid,
-                       .chain = w->header.chain,
-                       .time = w->header.time};
+    struct commit c = {
+        .has_parent = w->own.has_head, .parent = w->own.oid, .chain = w->header.chain, .time = w->header.time};
     enum err e = put_tree(&c.tree, w);
     if (e == OK) {
         header_encode(&message, &w->header);
@@ -373,7 +370,8 @@ static enum err put_commit(struct oid *oid, struct hash *hash, struct sealing *w
 static enum err mark_sealed(struct sealing *w, const struct oid *oid, const struct hash *hash)
 {
     struct site *s = w->s;
-    struct db_row *q = db_use(s->db, "UPDATE record SET first = ?, last = ?, time = ?, hash = ?, oid = ? WHERE seq = ?");
+    struct db_row *q =
+        db_use(s->db, "UPDATE record SET first = ?, last = ?, time = ?, hash = ?, oid = ? WHERE seq = ?");
     db_int(q, 1, (int64_t)w->header.first);
     db_int(q, 2, (int64_t)w->header.last);
     db_int(q, 3, w->header.time);

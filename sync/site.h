@@ -82,7 +82,7 @@ struct site_figures {
     uint64_t operations;
     uint64_t records;
     uint64_t chains;
-    uint64_t unsealed; /* in the journal, not yet in a record */
+    uint64_t unsealed;        /* in the journal, not yet in a record */
     uint64_t waiting_for_key; /* parts of records that this device cannot open */
     uint64_t log_bytes;
     uint64_t replica_bytes;

@@ -70,8 +70,7 @@ enum err typed_prepare(struct site *s)
         sql[AT_INSERT] = statement("INSERT INTO t_%s(object) VALUES(?)", t->name);
         sql[AT_DELETE] = statement("DELETE FROM t_%s WHERE object = ?", t->name);
         for (size_t k = 0; k < t->field_count; k++) {
-            sql[AT_FIELDS + k] =
-                statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
+            sql[AT_FIELDS + k] = statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
         }
     }
     for (size_t i = 0; i < s->typed_sql_count; i++) {

@@ -8,8 +8,8 @@
 
 /* ---- authors ---- */
 
-#define AUTHOR_COLUMNS                                                                                                \
-    "c.chain, t.n, t.clock_ms, c.sign,"                                                                               \
+#define AUTHOR_COLUMNS                                                                                                 \
+    "c.chain, t.n, t.clock_ms, c.sign,"                                                                                \
     " (SELECT member FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                             \
     " (SELECT party FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                              \
     " (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                               \
@@ -196,7 +196,7 @@ static enum err add_dispute(struct view_object *o, struct arena *a, struct site 
     return e;
 }
 
-#define OBJECT_COLUMNS                                                                                                \
+#define OBJECT_COLUMNS                                                                                                 \
     "o.id, o.section, o.uuid, o.type, o.life, s.section_id, s.plan, s.owner, s.topic,"                                 \
     " (SELECT name FROM party p WHERE p.uuid = s.owner LIMIT 1)"
 
@@ -228,15 +228,15 @@ static enum err read_object(struct view_object *out, struct arena *a, struct sit
 /* ---- queries ---- */
 
 #define OBJECTS_FROM " FROM object o JOIN section s ON s.id = o.section WHERE o.type IS NOT NULL"
-#define OBJECTS_WHERE                                                                                                 \
+#define OBJECTS_WHERE                                                                                                  \
     " AND (?3 = 0 OR o.type = ?3) AND (?4 = 1 OR o.life <> 1) AND (?5 = 0 OR o.life = 2 OR EXISTS"                     \
     " (SELECT 1 FROM conflict k WHERE k.object = o.id)) ORDER BY s.section_id, o.uuid"
 
 static struct db_row *choose(struct site *s, const struct view_query *v)
 {
     if (v->id) {
-        return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND o.uuid = ?2 AND (?1 IS NULL OR s.plan = ?1)"
-                                                                   OBJECTS_WHERE);
+        return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM
+                             " AND o.uuid = ?2 AND (?1 IS NULL OR s.plan = ?1)" OBJECTS_WHERE);
     }
     if (v->plan) {
         return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND s.plan = ?1 AND ?2 IS NULL" OBJECTS_WHERE);
@@ -469,8 +469,21 @@ static enum view_standing standing_of(int64_t code, int64_t state, bool is_head,
     return !is_head ? VIEW_SUPERSEDED : in_conflict ? VIEW_CONFLICT : VIEW_SHOWN;
 }
 
-enum { H_OBJECT = AUTHOR_COUNT, H_SECTION, H_TYPE, H_CODE, H_FIELD, H_VALUE, H_STATE, H_WHY, H_HEAD, H_CONFLICT,
-       H_RECORD, H_COMMIT, H_ROW };
+enum {
+    H_OBJECT = AUTHOR_COUNT,
+    H_SECTION,
+    H_TYPE,
+    H_CODE,
+    H_FIELD,
+    H_VALUE,
+    H_STATE,
+    H_WHY,
+    H_HEAD,
+    H_CONFLICT,
+    H_RECORD,
+    H_COMMIT,
+    H_ROW
+};
 
 static void read_record(struct view_change *out, struct db_row *q)
 {

@@ -8,11 +8,11 @@
 /* Who wrote something, and when. */
 struct view_author {
     struct dot tx;
-    int64_t time_ms;          /* hybrid clock */
-    struct uuid member;       /* nil if not known */
+    int64_t time_ms;    /* hybrid clock */
+    struct uuid member; /* nil if not known */
     struct uuid party;
     struct sign_public device;
-    const char *member_name;  /* "" if not known */
+    const char *member_name; /* "" if not known */
     const char *party_name;
 };
 
@@ -46,11 +46,11 @@ struct view_list {
 
 /* What to read; zero fields do not filter. */
 struct view_query {
-    const struct uuid *plan;   /* objects in sections of that plan */
-    const struct uuid *id;     /* objects with that id (one, unless two sections have it) */
-    const char *type;          /* type's name */
-    bool removed_too;          /* removed objects are left out otherwise */
-    bool conflicts_only;       /* objects with a field in conflict, or a disputed removal */
+    const struct uuid *plan; /* objects in sections of that plan */
+    const struct uuid *id;   /* objects with that id (one, unless two sections have it) */
+    const char *type;        /* type's name */
+    bool removed_too;        /* removed objects are left out otherwise */
+    bool conflicts_only;     /* objects with a field in conflict, or a disputed removal */
 };
 MUST_CHECK enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *q);
 /* One pass over everything readable, an object at a time, for dump: same order, memory flat. fn returns OK to go on. */
@@ -65,14 +65,14 @@ const struct view_field *view_field(const struct view_object *o, const char *fie
 enum view_standing { VIEW_SHOWN, VIEW_SUPERSEDED, VIEW_CONFLICT, VIEW_SET_ASIDE, VIEW_WAITING, VIEW_REFUSED };
 struct view_change {
     struct view_author by;
-    struct hash record;       /* zeros: not yet sealed */
-    char commit[41];          /* git object name, "" if not yet sealed */
-    struct object_key object; /* id nil for opening and admission */
+    struct hash record;               /* zeros: not yet sealed */
+    char commit[41];                  /* git object name, "" if not yet sealed */
+    struct object_key object;         /* id nil for opening and admission */
     const struct schema_type *type;   /* NULL if not known */
     const struct schema_field *field; /* NULL where the operation has none */
-    const char *op;                   /* new set add drop append remove keep open admit genesis party approve certify unknown */
-    const char *old;                  /* shown value just before, as this replica ordered it; NULL */
-    const char *value;                /* NULL */
+    const char *op;    /* new set add drop append remove keep open admit genesis party approve certify unknown */
+    const char *old;   /* shown value just before, as this replica ordered it; NULL */
+    const char *value; /* NULL */
     enum view_standing standing;
     const char *why; /* of a refused one, "" otherwise */
 };
@@ -94,7 +94,7 @@ struct view_section {
     const struct grant *grants;
     size_t ground_count; /* the grounds of its admissions, newest last */
     const char *const *grounds;
-    bool may_write;     /* this member */
+    bool may_write; /* this member */
 };
 struct view_sections {
     size_t count;

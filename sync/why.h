@@ -15,7 +15,7 @@ struct why {
 #define WHY(sentence) sentence
 
 /* Keeps the story and returns e, so that a failure is one line: return why_set(w, ERR_INPUT, WHY("…"), "%s", path). */
-__attribute__((format(printf, 4, 5))) enum err why_set(struct why *w, enum err e, const char *text,
-                                                         const char *detail, ...);
+__attribute__((format(printf, 4, 5))) enum err why_set(struct why *w, enum err e, const char *text, const char *detail,
+                                                       ...);
 
 #endif

@@ -37,6 +37,7 @@ enum err cmd_log_plan(struct call *c)
     const char *since_text = NULL;
     const struct args_option options[] = {
         {.name = "--field", .value = &field}, {.name = "--since", .value = &since_text}, {.name = NULL}};
+    struct people people;
     struct view_changes changes;
     const struct view_object *plan = NULL;
     int64_t since;
@@ -56,6 +57,10 @@ enum err cmd_log_plan(struct call *c)
     if (e != OK) {
         return e;
     }
+    e = people_load(&people, &c->ops);
+    if (e != OK) {
+        return e;
+    }
     json_t *rows = c->json ? js_array(&c->js) : NULL;
     for (size_t i = 0; i < changes.count; i++) {
         const struct view_change *change = &changes.changes[i];
@@ -65,7 +70,7 @@ enum err cmd_log_plan(struct call *c)
         if (c->json) {
             js_add(&c->js, rows, shape_change(&c->js, &c->ops, change));
         } else {
-            history_say(&c->text, &c->arena, change);
+            history_say(&c->text, &c->arena, &people, change);
         }
     }
     out_json(c, rows);

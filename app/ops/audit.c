@@ -81,16 +81,20 @@ static enum err write_history_json(struct ops *o, const char *dir, const struct 
 
 static enum err write_history(struct audit_made *out, struct ops *o, const struct view_object *plan, const char *dir)
 {
+    struct people p;
     struct view_changes changes;
-    enum err e = view_history(&changes, o->arena, o->site, &plan->key.id, NULL);
+    enum err e = people_load(&p, o);
+    if (e == OK) {
+        e = ops_told(o, view_history(&changes, o->arena, o->site, &plan->key.id, NULL));
+    }
     if (e != OK) {
-        return ops_told(o, e);
+        return e;
     }
     struct buf text = {0};
     const char *title = view_get(plan, "title");
     buf_printf(&text, "%s %s %s\n\n", tr(N_("Handlingsplan")), names_uuid(o->arena, &plan->key.id), title ? title : "");
     for (size_t i = 0; i < changes.count; i++) {
-        history_say(&text, o->arena, &changes.changes[i]);
+        history_say(&text, o->arena, &p, &changes.changes[i]);
         if (changes.changes[i].commit[0]) {
             buf_printf(&text, "    %s %s\n", names_tx(o->arena, &changes.changes[i].by.tx), changes.changes[i].commit);
         }

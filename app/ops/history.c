@@ -7,8 +7,14 @@
 /* Long texts are told by their beginning; the JSON has the whole. Cut between characters. */
 #define SHOWN 60
 
-static void put_value(struct buf *out, const char *value)
+static void put_value(struct buf *out, const struct people *p, const struct schema_field *f, const char *value)
 {
+    struct uuid id;
+    const char *name = NULL;
+    if (f->form == FORM_WHOM && uuid_parse(&id, span_str(value)) == OK) {
+        name = people_name(p, &id);
+    }
+    value = name ? name : value;
     size_t len = strcspn(value, "\n");
     if (len > SHOWN) {
         len = SHOWN;
@@ -67,7 +73,7 @@ static const char *standing(enum view_standing s)
     return NULL;
 }
 
-void history_say(struct buf *out, struct arena *a, const struct view_change *change)
+void history_say(struct buf *out, struct arena *a, const struct people *p, const struct view_change *change)
 {
     const char *who = change->by.member_name[0] ? change->by.member_name : tr(N_("somebody unknown"));
     buf_printf(out, "%s  %s (%s): %s", names_local_time(a, change->by.time_ms), who, change->by.party_name,
@@ -78,14 +84,15 @@ void history_say(struct buf *out, struct arena *a, const struct view_change *cha
     if (change->field) {
         buf_printf(out, ".%s", change->field->name);
     }
-    if (change->field && change->old) {
+    const bool one = change->field && (change->field->merge == MERGE_REGISTER || change->field->merge == MERGE_TEXT);
+    if (one && change->old) { /* of a set or entries nothing is replaced */
         buf_put_str(out, " ");
-        put_value(out, change->old);
+        put_value(out, p, change->field, change->old);
         buf_put_str(out, " →");
     }
     if (change->field) {
         buf_put_str(out, " ");
-        put_value(out, change->value ? change->value : "");
+        put_value(out, p, change->field, change->value ? change->value : "");
     }
     const char *standing_word = standing(change->standing);
     if (standing_word) {

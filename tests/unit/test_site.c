@@ -56,8 +56,7 @@ static void found(struct home *h)
 {
     name_home(h);
     struct site_options o = options_of(h);
-    struct site_founding f = {
-        .forbund = "Prov", .party = "Kommunen", .kind = "kommun", .person = "Karin", .quorum = 1};
+    struct site_founding f = {.forbund = "Prov", .party = "Kommunen", .kind = "kommun", .person = "Karin", .quorum = 1};
     must(h, site_found(&h->site, &o, &f));
 }
 
