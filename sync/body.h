@@ -1,12 +1,9 @@
-/* Framing of blob b (the sealed parts of a record), and blob o (what opens a chain). Pure over bytes.
+/* Framing of blob b: the sealed parts of a record. Pure over bytes.
  *
  *   b = salt (16) || flag (1: 1 if the first part is the förbund section's, else 0) || parts
  *   part = key id (16) || length (4, big-endian) || ciphertext
  *   Parts after a flagged first one are in strictly ascending order of key id (without flag: all are), and none has
- *   the flagged one's. At least one.
- *
- *   o = CBOR array [1, signing public (32), incarnation (8), meeting public (32), box public (32),
- *                   null | [old chain (16), last dot, record hash (32)] ] */
+ *   the flagged one's. At least one. */
 #ifndef SYNC_BODY_H
 #define SYNC_BODY_H
 
@@ -28,16 +25,5 @@ struct body {
 void body_encode(struct buf *out, const struct body *b);
 /* Spans are borrowed from bytes, the array is in the arena. ERR_INPUT, ERR_LIMIT, ERR_MEMORY. */
 MUST_CHECK enum err body_decode(struct body *b, struct arena *a, struct span bytes);
-
-struct opening {
-    struct sign_public sign;
-    struct incarnation run;
-    struct box_public meeting;
-    struct box_public box;
-    bool continues; /* an older chain of the same device, after a restore */
-    struct seen old;
-};
-void opening_encode(struct buf *out, const struct opening *o);
-MUST_CHECK enum err opening_decode(struct opening *o, struct span bytes);
 
 #endif

@@ -8,6 +8,7 @@ struct checking {
     struct site *s;
     struct arena *a;
     bool full;
+    bool bad; /* something that is not merely waiting */
     struct check_result result;
     struct buf refused;
     struct buf forks;
@@ -16,6 +17,7 @@ struct checking {
 static enum err keep(struct checking *c, struct buf *list, const struct check_refused *what)
 {
     struct check_refused copy = *what;
+    c->bad = c->bad || (strcmp(what->verdict, "waits") != 0 && strcmp(what->verdict, "quarantine") != 0);
     copy.detail = arena_text(c->a, span_str(what->detail ? what->detail : ""));
     copy.verdict = arena_text(c->a, span_str(what->verdict));
     buf_put(list, &copy, sizeof copy);
@@ -41,6 +43,7 @@ static enum err check_record(struct checking *c, const struct oid *oid, const st
         struct check_refused bad = {
             .chain = *chain, .record = *hash, .verdict = intake_verdict_name(verdict), .detail = detail};
         e = keep(c, &c->refused, &bad);
+        c->bad = true;
     }
     if (e == OK && verdict == VERDICT_ACCEPT && c->full) {
         e = intake_recheck(&verdict, &detail, c->s, &in);
@@ -202,7 +205,7 @@ enum err check_log(struct check_result *out, struct arena *a, struct site *s, bo
         e = take(&c.result.forks, &c.result.fork_count, a, &c.forks);
     }
     if (e == OK) {
-        c.result.ok = c.result.refused_count == 0 && c.result.fork_count == 0;
+        c.result.ok = !c.bad;
         *out = c.result;
     }
     buf_free(&c.refused);

@@ -22,7 +22,7 @@ struct check_device {
     uint64_t transactions;
 };
 struct check_result {
-    bool ok; /* every signature, link and hash holds, nothing refused, no fork */
+    bool ok; /* every signature, link and hash holds, nothing was refused (waiting is not), no fork */
     uint64_t transactions;
     uint64_t signatures_checked;
     size_t device_count;

@@ -205,3 +205,21 @@ enum err commit_tree_decode(struct commit_tree *t, struct span bytes)
     *t = got;
     return OK;
 }
+
+#define PARENT_WORD "parent "
+#define TREE_LINE (sizeof "tree " - 1 + 2 * (size_t)OID_LEN + 1)
+
+enum err commit_parent(bool *has_parent, struct oid *parent, struct span bytes)
+{
+    const size_t word = sizeof PARENT_WORD - 1;
+    *has_parent = false;
+    if (bytes.len < TREE_LINE || bytes.ptr[TREE_LINE - 1] != '\n') {
+        return ERR_INPUT;
+    }
+    struct span rest = span_of(bytes.ptr + TREE_LINE, bytes.len - TREE_LINE);
+    if (rest.len < word + 2 * (size_t)OID_LEN || memcmp(rest.ptr, PARENT_WORD, word) != 0) {
+        return OK;
+    }
+    *has_parent = true;
+    return hex_decode(parent->b, OID_LEN, span_of(rest.ptr + word, 2 * (size_t)OID_LEN));
+}

@@ -37,8 +37,11 @@ static enum err sort_out(enum err e, enum verdict *verdict, const char **detail,
         *verdict = VERDICT_LIMIT;
         *detail = what;
         return OK;
-    case ERR_INPUT:
     case ERR_NOT_FOUND:
+        *verdict = VERDICT_WAITS;
+        *detail = "an object of it is missing";
+        return OK;
+    case ERR_INPUT:
         *verdict = VERDICT_MALFORMED;
         *detail = what;
         return OK;
@@ -169,18 +172,11 @@ enum err intake_read(struct intake *in, enum verdict *verdict, const char **deta
 enum err intake_parent(bool *has_parent, struct oid *parent, struct log *from, const struct oid *oid)
 {
     struct buf bytes = {0};
-    struct buf armored = {0};
-    struct commit commit;
     enum err e = log_read(&bytes, from, LOG_COMMIT, oid, LIMIT_COMMIT);
     if (e == OK) {
-        e = commit_decode(&commit, &armored, span_buf(&bytes));
-    }
-    if (e == OK) {
-        *has_parent = commit.has_parent;
-        *parent = commit.parent;
+        e = commit_parent(has_parent, parent, span_buf(&bytes));
     }
     buf_free(&bytes);
-    buf_free(&armored);
     return e;
 }
 

@@ -5,6 +5,7 @@
 
 #include "sync/body.h"
 #include "sync/chains.h"
+#include "sync/opening.h"
 
 /* A record read from some log, decoded as far as no key is needed. Spans borrow from the buffers. */
 struct intake {
@@ -29,7 +30,7 @@ struct intake {
 
 enum verdict {
     VERDICT_ACCEPT,
-    VERDICT_WAITS,      /* something it has seen is not here yet */
+    VERDICT_WAITS,      /* something it has seen, or a part of itself, is not here yet */
     VERDICT_QUARANTINE, /* no certification names its device */
     VERDICT_MALFORMED,
     VERDICT_SIGNATURE,
@@ -45,7 +46,7 @@ const char *intake_verdict_name(enum verdict v);
  * *verdict other than ACCEPT says what is wrong with it, *detail how (constant). Free with intake_free always. */
 MUST_CHECK enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
                                 const struct oid *oid);
-/* Only its commit: what links it (for walking back from a tip). */
+/* Only its commit, whether that is a record or not: what links it (for walking back from a tip). */
 MUST_CHECK enum err intake_parent(bool *has_parent, struct oid *parent, struct log *from, const struct oid *oid);
 /* Steps 4 and 6, against what this replica holds. */
 MUST_CHECK enum err intake_place(enum verdict *verdict, const char **detail, struct site *s, const struct intake *in,

@@ -10,6 +10,7 @@
 
 #define NAME_MAX_LEN 64
 #define BRANCHES_MAX 100000
+#define WALK_MAX 10000000     /* records of one chain taken in at one meeting */
 #define FAULTS_MAX 1000    /* told of in one meeting */
 #define REJECTED_MAX 10000 /* kept for verify */
 
@@ -99,7 +100,9 @@ static enum err remote_url(const char **url, struct arena *a, struct site *s, co
 struct offer {
     struct chain_id chain;
     struct buf lacking; /* struct oid, newest first */
+    uint64_t reached;   /* the last transaction up to which place and site agree */
     bool stuck;         /* its next record was refused: nothing after it can be taken in */
+    bool spoiled;       /* and it is no record of that chain at all */
 };
 
 struct meeting {
@@ -137,45 +140,51 @@ static enum err keep_fault(struct meeting *m, const struct chain_id *chain, cons
     return e == OK ? buf_check(&m->faults) : e;
 }
 
-static enum err is_ours(bool *out, struct site *s, const struct oid *oid)
+/* The record of that git name here: its last transaction, and whether it is of that chain. last -1: not here. */
+static enum err find_ours(int64_t *last, bool *of_chain, struct site *s, const struct oid *oid,
+                          const struct chain_id *chain)
 {
-    int64_t found = 0;
-    struct db_row *q = db_use(s->db, "SELECT 1 FROM record WHERE oid = ?");
+    struct db_row *q = db_use(s->db, "SELECT r.last, c.chain = ?2 FROM record r JOIN chain c ON c.id = r.chain"
+                                     " WHERE r.oid = ?1");
     db_blob(q, 1, oid->b, OID_LEN);
-    enum err e = db_get_int(&found, q, 0);
-    *out = found == 1;
-    return e;
+    db_blob(q, 2, chain->b, ID_LEN);
+    *last = -1;
+    if (db_next(q)) {
+        *last = db_col_int(q, 0);
+        *of_chain = db_col_int(q, 1) != 0;
+    }
+    return db_end(q);
 }
 
 /* Walks back from a branch's tip to what this site has. */
 static enum err walk_back(struct offer *o, struct meeting *m, const struct oid *tip)
 {
     struct oid at = *tip;
-    for (;;) {
-        bool ours = false;
+    for (size_t steps = 0; steps < WALK_MAX; steps++) {
+        int64_t last = -1;
+        bool of_chain = false;
         bool has_parent = false;
         struct oid parent;
-        enum err e = is_ours(&ours, m->s, &at);
-        if (e != OK || ours) {
-            return e;
+        enum err e = find_ours(&last, &of_chain, m->s, &at, &o->chain);
+        if (e == OK && last >= 0 && !of_chain) {
+            o->stuck = o->spoiled = true;
+            return keep_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
         }
-        e = intake_parent(&has_parent, &parent, m->place, &at);
-        if (e == ERR_INPUT || e == ERR_LIMIT || e == ERR_NOT_FOUND) {
-            buf_put(&o->lacking, at.b, OID_LEN); /* reading it for real gives the verdict */
-            return buf_check(&o->lacking);
-        }
-        if (e != OK) {
+        if (e != OK || last >= 0) {
+            o->reached = last > 0 ? (uint64_t)last : 0;
             return e;
         }
         buf_put(&o->lacking, at.b, OID_LEN);
-        if (o->lacking.failed) {
+        e = intake_parent(&has_parent, &parent, m->place, &at);
+        if (e == ERR_MEMORY || o->lacking.failed) {
             return ERR_MEMORY;
         }
-        if (!has_parent) {
-            return OK;
+        if (e != OK || !has_parent) {
+            return OK; /* what cannot be read gets its verdict when its turn comes */
         }
         at = parent;
     }
+    return OK;
 }
 
 static enum err look_around(struct meeting *m)
@@ -229,10 +238,12 @@ static enum err take_next(bool *moved, struct meeting *m, struct offer *o)
             e = clear_rejected(m->s, &o->chain);
         }
         o->lacking.len -= OID_LEN;
+        o->reached = in.header.last;
         m->done++;
         *moved = true;
     } else if (e == OK && verdict != VERDICT_WAITS && verdict != VERDICT_QUARANTINE) {
         o->stuck = true;
+        o->spoiled = verdict != VERDICT_FORK && verdict != VERDICT_LINK;
         e = keep_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
     }
     intake_free(&in);
@@ -376,9 +387,11 @@ struct handing {
     struct oid new;
 };
 
-/* Where the place stands on a chain, as a transaction number; -1: somewhere this site does not know. */
-static enum err place_at(int64_t *last, struct handing *h, struct meeting *m)
+/* Where the place stands on a chain, as a transaction number; -1: somewhere this site must leave alone. What is no
+ * record of the chain at all is moved away from, but only by somebody who has more of the chain to put there. */
+static enum err place_at(int64_t *last, struct handing *h, struct meeting *m, uint64_t have)
 {
+    bool of_chain = false;
     enum err e = log_tip(&h->old, m->place, &h->chain);
     *last = 0;
     h->has_old = e == OK;
@@ -386,9 +399,14 @@ static enum err place_at(int64_t *last, struct handing *h, struct meeting *m)
         return OK;
     }
     if (e == OK) {
-        struct db_row *q = db_use(m->s->db, "SELECT last FROM record WHERE oid = ?");
-        db_blob(q, 1, h->old.b, OID_LEN);
-        e = db_get_int(last, q, -1);
+        e = find_ours(last, &of_chain, m->s, &h->old, &h->chain);
+    }
+    for (size_t i = 0; e == OK && (*last < 0 || !of_chain) && i < m->offer_count; i++) {
+        const struct offer *o = &m->offers[i];
+        if (memcmp(&o->chain, &h->chain, sizeof o->chain) == 0) {
+            *last = o->spoiled && have > o->reached ? (int64_t)o->reached : -1;
+            return OK;
+        }
     }
     return e;
 }
@@ -397,7 +415,7 @@ static enum err gather_chain(struct meeting *m, struct buf *objects, struct buf 
 {
     struct handing h = {.chain = chain->chain, .new = chain->oid};
     int64_t have = 0;
-    enum err e = place_at(&have, &h, m);
+    enum err e = place_at(&have, &h, m, chain->last);
     if (e != OK || have < 0 || (uint64_t)have >= chain->last) {
         return e;
     }

@@ -1,3 +1,5 @@
+#include "sync/rebuild.h"
+
 #include "sync/home.h"
 #include "sync/intake.h"
 #include "sync/sealing.h"
@@ -54,7 +56,7 @@ static enum err run(struct site *s, struct buf *oids)
     return e;
 }
 
-enum err site_rebuild(struct site *s)
+enum err rebuild_run(struct site *s)
 {
     struct buf oids = {0};
     enum err e = db_begin(s->db);
@@ -69,8 +71,5 @@ enum err site_rebuild(struct site *s)
     }
     chains_forget(s);
     buf_free(&oids);
-    if (e == OK) {
-        e = sealing_mend(s);
-    }
-    return e == OK ? home_load_self(s) : e;
+    return e;
 }

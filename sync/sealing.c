@@ -5,6 +5,7 @@
 #include "sync/body.h"
 #include "sync/chains.h"
 #include "sync/epochs.h"
+#include "sync/opening.h"
 #include "sync/part.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "sync/home.h"
 #include "sync/letter.h"
 #include "sync/project.h"
+#include "sync/rebuild.h"
 #include "sync/sealing.h"
 #include "sync/typed.h"
 
@@ -318,6 +319,15 @@ enum err site_seal_if_due(struct site *s)
     bool due = false;
     enum err e = sealing_due(&due, s);
     return e == OK && due ? site_seal(s) : e;
+}
+
+enum err site_rebuild(struct site *s)
+{
+    enum err e = rebuild_run(s);
+    if (e == OK) {
+        e = sealing_mend(s);
+    }
+    return e == OK ? home_load_self(s) : e;
 }
 
 static enum err count(uint64_t *out, struct site *s, const char *sql)

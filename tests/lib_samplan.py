@@ -95,9 +95,9 @@ class Site:
 
     # what is asked over and over
 
-    def look(self, *args):
+    def look(self, *args, stdin=""):
         """As ask, for commands that end with 1 when there is something to look at."""
-        return self.ask(*args, codes=(DONE, LOOK))
+        return self.ask(*args, codes=(DONE, LOOK), stdin=stdin)
 
     def sync(self, *remotes):
         """The meetings' answers summed: records and bytes both ways, faults, parts without a key."""

@@ -6,8 +6,6 @@
 #include "app/ops/apply.h"
 #include "app/ops/code.h"
 
-#include <inttypes.h>
-
 #define FILE_MAX ((size_t)256 << 20)
 
 static json_t *result_json(struct call *c, const struct apply_result *r)
@@ -32,7 +30,8 @@ static void say_result(struct call *c, const struct apply_result *r)
     for (size_t i = 0; i < r->refused_count; i++) {
         out_say(c, tr(N_("line %zu refused: %s\n")), r->refused[i].line, r->refused[i].message);
     }
-    out_say(c, tr(N_("%" PRIu64 " transactions with %" PRIu64 " operations saved\n")), r->transactions, r->operations);
+    out_say(c, tr(N_("%llu transactions with %llu operations saved\n")), (unsigned long long)r->transactions,
+            (unsigned long long)r->operations);
 }
 
 enum err cmd_apply_file(struct call *c)

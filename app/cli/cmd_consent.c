@@ -3,12 +3,13 @@
 #include "app/cli/labels.h"
 #include "app/cli/out.h"
 #include "app/cli/session.h"
+#include "app/ops/consents_write.h"
 #include "app/ops/names.h"
 #include "app/ops/shape.h"
 
 enum err cmd_consent_give(struct call *c)
 {
-    struct consents_wish wish = {0};
+    struct consents_write_wish wish = {0};
     const struct args_option options[] = {{.name = "--to", .list = &wish.to},
                                           {.name = "--sections", .value = &wish.topics},
                                           {.name = "--purpose", .value = &wish.purpose},
@@ -30,7 +31,7 @@ enum err cmd_consent_give(struct call *c)
     }
     if (e == OK) {
         wish.plan = c->args[0];
-        e = consents_give(&id, &c->ops, ed, &wish);
+        e = consents_write_give(&id, &c->ops, ed, &wish);
         e = session_commit(&tx, c, ed, e);
     }
     if (e != OK) {
@@ -56,7 +57,7 @@ enum err cmd_consent_withdraw(struct call *c)
         e = session_begin(&ed, c);
     }
     if (e == OK) {
-        e = consents_withdraw(&c->ops, ed, c->args[0]);
+        e = consents_write_withdraw(&c->ops, ed, c->args[0]);
         e = session_commit(&tx, c, ed, e);
     }
     if (e != OK) {

@@ -25,6 +25,7 @@ static json_t *command_json(struct call *c, const struct command *command)
     js_text(&c->js, out, "name", command->name);
     js_text(&c->js, out, "usage", command->usage);
     js_text(&c->js, out, "summary", command->summary);
+    js_text(&c->js, out, "about", command->about);
     js_text(&c->js, out, "example", command->example);
     return out;
 }

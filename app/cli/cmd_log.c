@@ -8,8 +8,6 @@
 #include "app/ops/shape.h"
 #include "sync/check.h"
 
-#include <inttypes.h>
-
 /* "2026-09-15" (its beginning in UTC) or a time; *out is milliseconds. */
 static enum err parse_since(int64_t *out, struct call *c, const char *text)
 {
@@ -127,12 +125,12 @@ static void say_verify(struct call *c, const struct check_result *r)
     for (size_t i = 0; i < r->fork_count; i++) {
         out_say(c, tr(N_("  A computer was restored from a copy, or was copied: %s\n")), r->forks[i].detail);
     }
-    out_say(c, tr(N_("%" PRIu64 " transactions; %" PRIu64 " signatures checked\n")), r->transactions,
-            r->signatures_checked);
+    out_say(c, tr(N_("%llu transactions; %llu signatures checked\n")), (unsigned long long)r->transactions,
+            (unsigned long long)r->signatures_checked);
     for (size_t i = 0; i < r->device_count; i++) {
         const struct check_device *d = &r->devices[i];
-        out_say(c, tr(N_("  %s, %s: %" PRIu64 " records, %" PRIu64 " transactions\n")), d->member_name, d->party_name,
-                d->records, d->transactions);
+        out_say(c, tr(N_("  %s, %s: %llu records, %llu transactions\n")), d->member_name, d->party_name,
+                (unsigned long long)d->records, (unsigned long long)d->transactions);
     }
 }
 

@@ -6,7 +6,6 @@
 #include "app/ops/names.h"
 #include "app/ops/people.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,11 +132,12 @@ static void say_status(struct call *c, const char *home, const struct site_figur
     if (self->stage == SITE_MEMBER) {
         out_say(c, tr(N_("You: %s, %s, %s\n")), self->member_name, self->party_name, self->role);
     }
-    out_say(c, tr(N_("Transactions: %" PRIu64 ", of them not yet in a record: %" PRIu64 "\n")), f->transactions,
-            f->unsealed);
-    out_say(c, tr(N_("Records: %" PRIu64 " on %" PRIu64 " chains; waiting for a key: %" PRIu64 "\n")), f->records,
-            f->chains, f->waiting_for_key);
-    out_say(c, tr(N_("Log: %" PRIu64 " kB, replica: %" PRIu64 " kB\n")), f->log_bytes / 1000, f->replica_bytes / 1000);
+    out_say(c, tr(N_("Transactions: %llu, of them not yet in a record: %llu\n")), (unsigned long long)f->transactions,
+            (unsigned long long)f->unsealed);
+    out_say(c, tr(N_("Records: %llu on %llu chains; waiting for a key: %llu\n")), (unsigned long long)f->records,
+            (unsigned long long)f->chains, (unsigned long long)f->waiting_for_key);
+    out_say(c, tr(N_("Log: %llu kB, replica: %llu kB\n")), (unsigned long long)(f->log_bytes / 1000),
+            (unsigned long long)(f->replica_bytes / 1000));
 }
 
 enum err cmd_site_status(struct call *c)
@@ -184,8 +184,8 @@ enum err cmd_site_rebuild(struct call *c)
     if (c->json) {
         out_json(c, figures_json(c, &figures));
     } else if (!c->quiet) {
-        out_say(c, tr(N_("The replica is made anew from %" PRIu64 " records with %" PRIu64 " transactions.\n")),
-                figures.records, figures.transactions);
+        out_say(c, tr(N_("The replica is made anew from %llu records with %llu transactions.\n")),
+                (unsigned long long)figures.records, (unsigned long long)figures.transactions);
     }
     return call_done(c);
 }

@@ -103,8 +103,8 @@ static json_t *result_json(struct call *c, const char *remote, const struct meet
 
 static void say_result(struct call *c, const char *remote, const struct meet_result *r, const struct brought *b)
 {
-    out_say(c, tr(N_("%s: sent %" PRIu64 " transactions, received %" PRIu64 "\n")), remote, r->sent_transactions,
-            r->received_transactions);
+    out_say(c, tr(N_("%s: sent %llu transactions, received %llu\n")), remote, (unsigned long long)r->sent_transactions,
+            (unsigned long long)r->received_transactions);
     if (b->conflicts > 0) {
         out_say(
             c,
@@ -118,8 +118,8 @@ static void say_result(struct call *c, const char *remote, const struct meet_res
                 b->clashes);
     }
     if (r->waiting_for_key > 0) {
-        out_say(c, tr(N_("  %" PRIu64 " parts wait for a key; they are kept and passed on all the same\n")),
-                r->waiting_for_key);
+        out_say(c, tr(N_("  %llu parts wait for a key; they are kept and passed on all the same\n")),
+                (unsigned long long)r->waiting_for_key);
     }
     for (size_t i = 0; i < r->fault_count; i++) {
         out_say(c, tr(N_("  not taken in (%s): %s\n")), r->faults[i].verdict, r->faults[i].detail);

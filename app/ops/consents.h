@@ -1,4 +1,5 @@
-/* Samtycke: reading, giving, withdrawing, and what it covers on a given day (design: trust, "Samtycke and disclosure"). */
+/* Samtycke: what there is of it in a plan, and what it covers on a given day (design: trust, "Samtycke and disclosure").
+ * Giving and withdrawing: app/ops/consents_write.h. */
 #ifndef APP_OPS_CONSENTS_H
 #define APP_OPS_CONSENTS_H
 
@@ -29,21 +30,5 @@ bool consents_in_force(const struct consents_consent *c, int32_t day);
 bool consents_has_topic(const struct consents_consent *c, const char *topic);
 /* Does it name that recipient, or the party of that member? */
 bool consents_names(const struct consents_consent *c, const struct people *p, const struct grant *whom);
-
-struct consents_wish {
-    const char *plan;    /* id as typed */
-    const char *to;      /* "A;B" or "alla" */
-    const char *topics;  /* "plan,halsa" */
-    const char *purpose; /* utbyte, uppföljning, utvärdering, or exchange, followup, evaluation; NULL: utbyte */
-    const char *until;   /* NULL: twelve months on */
-    const char *form;    /* skriftligt, muntligt, written, oral; NULL: not said */
-};
-/* Makes the consent and admits those it names to the plan's shared sections of its topics, with the right to write. Adds
- * to ed. */
-MUST_CHECK enum err consents_give(struct uuid *out, struct ops *o, struct edit *ed, const struct consents_wish *wish);
-/* Marks it withdrawn today and starts new epochs without those whom no other consent in force covers: in the plan's
- * shared sections (never the party that recorded the consent, nor the own one) and in the own party's sections that were
- * disclosed on it. Adds to ed. ERR_NOT_FOUND; ERR_INPUT: not a consent; ERR_EXISTS: withdrawn already. */
-MUST_CHECK enum err consents_withdraw(struct ops *o, struct edit *ed, const char *consent);
 
 #endif

@@ -11,6 +11,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "tests"))
 from lib_samplan import program  # noqa: E402
 
+CHEAP = ("--passphrase-cost", "cheap")
 FIXTURE = TOP / "tests" / "data" / "three-plans.json"
 
 
@@ -42,7 +43,7 @@ class MainJob(unittest.TestCase):
     def test_one_changed_date_of_an_activity_fails(self):
         def shorter_studies(fixture):
             fixture["activities"][0]["to"] = "2026-10-15"
-        done = demo("--check", "--dir", self.dir / "demo", "--fixture", self.altered(shorter_studies))
+        done = demo(*CHEAP, "--check", "--dir", self.dir / "demo", "--fixture", self.altered(shorter_studies))
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("['2026-09-01', '2026-10-15']", done.stdout)  # the K3 that was found instead
         self.assertTrue((self.dir / "demo" / "kommun" / "device.key").exists(), "nothing is removed on failure")
@@ -50,7 +51,7 @@ class MainJob(unittest.TestCase):
     def test_one_expected_finding_too_many_fails(self):
         def one_more(fixture):
             fixture["expected"]["glapp"].append({"rule": "G1"})
-        done = demo("--check", "--dir", self.dir / "demo", "--fixture", self.altered(one_more))
+        done = demo(*CHEAP, "--check", "--dir", self.dir / "demo", "--fixture", self.altered(one_more))
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("saknas: ('glapp', 'G1'", done.stdout)
 
@@ -64,7 +65,7 @@ class MainJob(unittest.TestCase):
 
     def test_without_check_it_ends_with_what_to_try_and_may_be_run_again(self):
         for _ in range(2):
-            done = demo(cwd=self.dir)
+            done = demo(*CHEAP, cwd=self.dir)
             self.assertEqual(done.returncode, 0, done.stdout)
         commands = [line.split() for line in done.stdout.splitlines() if line.strip().startswith(program())]
         self.assertGreater(len(commands), 3, done.stdout)

@@ -1,5 +1,6 @@
 /* A blob from outside, taken as a record's body and as what opens a chain. */
 #include "sync/body.h"
+#include "sync/opening.h"
 #include "tests/fuzz/recode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

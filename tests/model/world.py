@@ -310,3 +310,8 @@ class World:
         for chain in mine.keys() | there.keys():
             mine[chain] = there[chain] = max(mine.get(chain, 0), there.get(chain, 0))
         return took, left
+
+    def hand_on(self, site):
+        """The site's program has made a transaction of its own at a meeting, to carry keys."""
+        self._commit(site, [])
+        self.folder[site] = self.known[site][site]

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "sync/body.h"
+#include "sync/opening.h"
 #include "sync/limits.h"
 #include "tests/unit/vectors.h"
 

@@ -1,0 +1,255 @@
+#include "app/ops/consents_write.h"
+
+#include <string.h>
+
+#include "app/ops/names.h"
+#include "app/ops/objects.h"
+
+/* English words that the command line takes beside the caseworkers' own. */
+static const char *own_word(const char *typed)
+{
+    static const struct {
+        const char *english;
+        const char *word;
+    } words[] = {{"exchange", "utbyte"},
+                 {"followup", "uppföljning"},
+                 {"evaluation", "utvärdering"},
+                 {"written", "skriftligt"},
+                 {"oral", "muntligt"}};
+    for (size_t i = 0; typed && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(typed, words[i].english) == 0) {
+            return words[i].word;
+        }
+    }
+    return typed;
+}
+
+/* "A;B" of ids: what the set field is made of. */
+static const char *ids_of(struct ops *o, const struct people_grants *g)
+{
+    const char *text = "";
+    for (size_t i = 0; text && i < g->count; i++) {
+        text = arena_printf(o->arena, "%s%s%s", text, i == 0 ? "" : ";", names_uuid(o->arena, &g->grants[i].id));
+    }
+    return text ? text : "";
+}
+
+/* The own party reads and writes its plans' shared sections already. */
+static size_t without_own_party(struct grant *out, const struct ops *o, const struct people_grants *g)
+{
+    const struct site_self *self = site_self(o->site);
+    size_t count = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        if (memcmp(&g->grants[i].id, &self->party, sizeof self->party) != 0) {
+            out[count++] = g->grants[i];
+        }
+    }
+    return count;
+}
+
+static enum err admit_to_shared(struct ops *o, struct edit *ed, const struct uuid *plan, const struct people_grants *to,
+                                const char *const *topics, const char *ground)
+{
+    struct grant *grants = arena_array(o->arena, to->count + 1, sizeof *grants);
+    if (!grants) {
+        return ops_memory(o);
+    }
+    const size_t count = without_own_party(grants, o, to);
+    for (size_t i = 0; i < count; i++) {
+        grants[i].writes = true;
+    }
+    for (; count > 0 && *topics; topics++) {
+        const struct place place = {.plan = *plan, .topic = *topics};
+        enum err e = edit_admit(ed, &place, grants, count, ground);
+        if (e != OK) {
+            return ops_told(o, e);
+        }
+    }
+    return OK;
+}
+
+static enum err make_consent(struct uuid *out, struct ops *o, struct edit *ed, const struct consents_write_wish *wish,
+                             const struct people_grants *to, const char *topics)
+{
+    struct fields_change fields[5] = {{"to", FIELDS_SET, ids_of(o, to)}, {"topics", FIELDS_SET, topics}};
+    size_t count = 2;
+    if (wish->purpose) {
+        fields[count++] = (struct fields_change){"purpose", FIELDS_SET, own_word(wish->purpose)};
+    }
+    if (wish->until) {
+        fields[count++] = (struct fields_change){"until", FIELDS_SET, wish->until};
+    }
+    if (wish->form) {
+        fields[count++] = (struct fields_change){"form", FIELDS_SET, own_word(wish->form)};
+    }
+    const struct objects_wish object = {.plan = wish->plan, .type = "consent", .fields = {count, fields}};
+    return objects_new(out, o, ed, &object);
+}
+
+enum err consents_write_give(struct uuid *out, struct ops *o, struct edit *ed, const struct consents_write_wish *wish)
+{
+    struct people p;
+    struct people_grants to;
+    const char *const *typed;
+    enum err e = people_load(&p, o);
+    if (e == OK) {
+        e = people_whom(&to, o, &p, wish->to);
+    }
+    if (e == OK) {
+        e = people_split(&typed, o, wish->topics, ',');
+    }
+    if (e != OK) {
+        return e;
+    }
+    const char *joined = "";
+    for (size_t i = 0; typed[i]; i++) {
+        const char *topic;
+        e = ops_topic(&topic, o, typed[i]);
+        if (e != OK) {
+            return e;
+        }
+        joined = arena_printf(o->arena, "%s%s%s", joined, i == 0 ? "" : ";", topic);
+        if (!joined) {
+            return ops_memory(o);
+        }
+    }
+    if (!typed[0]) {
+        return why_set(&o->why, ERR_INPUT, N_("a consent is never general: expected topics"), "--sections");
+    }
+    struct uuid id;
+    e = make_consent(&id, o, ed, wish, &to, joined);
+    struct uuid plan;
+    if (e == OK) {
+        e = ops_id(&plan, o, wish->plan);
+    }
+    if (e == OK) {
+        e = admit_to_shared(o, ed, &plan, &to, typed, names_uuid(o->arena, &id));
+    }
+    if (e == OK) {
+        *out = id;
+    }
+    return e;
+}
+
+struct withdrawal {
+    const struct people *people;
+    const struct consents_list *all;
+    const struct consents_consent *gone;
+};
+
+/* Does another consent in force let that recipient have the section? What is a party's own is handed out for utbyte only;
+ * the shared sections are open to the recipients of every consent. */
+static bool is_covered(const struct ops *o, const struct withdrawal *w, const struct view_section *section,
+                       const struct grant *whom)
+{
+    const bool owned = !uuid_is_nil(&section->place.owner);
+    for (size_t i = 0; i < w->all->count; i++) {
+        const struct consents_consent *c = &w->all->consents[i];
+        const bool purpose = !owned || (c->purpose && strcmp(c->purpose, "utbyte") == 0);
+        if (strcmp(c->id, w->gone->id) != 0 && purpose && consents_in_force(c, ops_day(o)) &&
+            consents_has_topic(c, section->place.topic) && consents_names(c, w->people, whom)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does that section's list rest on the consent, and is it this member's to change? */
+static bool rests_on(const struct ops *o, const struct view_section *section, const struct consents_consent *gone)
+{
+    const struct site_self *self = site_self(o->site);
+    if (!consents_has_topic(gone, section->place.topic)) {
+        return false;
+    }
+    if (uuid_is_nil(&section->place.owner)) {
+        return section->may_write;
+    }
+    if (memcmp(&section->place.owner, &self->party, sizeof self->party) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < section->ground_count; i++) {
+        if (strcmp(section->grounds[i], gone->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The own party is never shut out, nor, of what is shared, the one that recorded the consent. */
+static bool must_stay(const struct ops *o, const struct withdrawal *w, const struct view_section *section,
+                      const struct grant *whom)
+{
+    struct uuid party;
+    if (!people_party(&party, w->people, &whom->id)) {
+        return false;
+    }
+    const bool own = memcmp(&party, &site_self(o->site)->party, sizeof party) == 0;
+    const bool recorder = memcmp(&party, &w->gone->recorded_by, sizeof party) == 0;
+    return own || (uuid_is_nil(&section->place.owner) && recorder);
+}
+
+static enum err exclude_from(struct ops *o, struct edit *ed, const struct view_section *section,
+                             const struct withdrawal *w)
+{
+    struct grant *out = arena_array(o->arena, section->grant_count + 1, sizeof *out);
+    size_t count = 0;
+    for (size_t i = 0; out && i < section->grant_count; i++) {
+        const struct grant *g = &section->grants[i];
+        if (consents_names(w->gone, w->people, g) && !is_covered(o, w, section, g) && !must_stay(o, w, section, g)) {
+            out[count++] = *g;
+        }
+    }
+    if (!out || count == 0) {
+        return ops_memory(o);
+    }
+    return ops_told(o, edit_exclude(ed, &section->place, out, count, w->gone->id));
+}
+
+static enum err exclude_everywhere(struct ops *o, struct edit *ed, const struct withdrawal *w)
+{
+    struct view_sections sections;
+    enum err e = view_sections(&sections, o->arena, o->site, &w->gone->object->place.plan);
+    if (e != OK) {
+        return ops_told(o, e);
+    }
+    for (size_t i = 0; e == OK && i < sections.count; i++) {
+        if (rests_on(o, &sections.sections[i], w->gone)) {
+            e = exclude_from(o, ed, &sections.sections[i], w);
+        }
+    }
+    return e;
+}
+
+enum err consents_write_withdraw(struct ops *o, struct edit *ed, const char *consent)
+{
+    const struct view_object *object;
+    const struct ops_wanted wanted = {.text = consent};
+    enum err e = ops_object(&object, o, &wanted);
+    if (e != OK) {
+        return e;
+    }
+    if (strcmp(object->type->name, "consent") != 0) {
+        return why_set(&o->why, ERR_INPUT, N_("that is not a consent"), "%s (%s)", consent, object->type->name);
+    }
+    if (is_withdrawn(object)) {
+        return why_set(&o->why, ERR_EXISTS, N_("that consent is withdrawn already"), "%s", consent);
+    }
+    struct people p;
+    struct consents_list all;
+    struct consents_consent gone;
+    e = people_load(&p, o);
+    if (e == OK) {
+        e = consents_list(&all, o, &p, &object->place.plan);
+    }
+    if (e == OK) {
+        e = read_consent(&gone, o, &p, object);
+    }
+    if (e != OK) {
+        return e;
+    }
+    /* Said first, under the old key, so that those who get no more updates still learn why. */
+    const struct fields_target target = {.key = &object->key, .type = object->type, .now = object};
+    e = fields_put(o, ed, &target, "withdrawn", names_day(o->arena, ops_day(o)));
+    const struct withdrawal w = {&p, &all, &gone};
+    return e == OK ? exclude_everywhere(o, ed, &w) : e;
+}
