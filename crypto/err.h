@@ -15,6 +15,7 @@ enum err {
     ERR_NOT_FOUND, /* no such thing */
     ERR_EXISTS,    /* there is one already */
     ERR_REFUSED,   /* not authorised, or no ground */
+    ERR_CHANGED,   /* not as it was shown any more; nothing was saved */
     ERR_BUSY,      /* another process holds it and did not let go in time */
     ERR_STORAGE,   /* disk, database or log failed; nothing was acknowledged */
     ERR_TRANSPORT, /* the other end failed or is gone; what had arrived is kept */

@@ -8,7 +8,7 @@ struct checking {
     struct site *s;
     struct arena *a;
     bool full;
-    bool bad; /* something that is not merely waiting */
+    bool bad; /* something that this replica holds is not as it should be */
     struct check_result result;
     struct buf refused;
     struct buf forks;
@@ -17,7 +17,6 @@ struct checking {
 static enum err keep(struct checking *c, struct buf *list, const struct check_refused *what)
 {
     struct check_refused copy = *what;
-    c->bad = c->bad || (strcmp(what->verdict, "waits") != 0 && strcmp(what->verdict, "quarantine") != 0);
     copy.detail = arena_text(c->a, span_str(what->detail ? what->detail : ""));
     copy.verdict = arena_text(c->a, span_str(what->verdict));
     buf_put(list, &copy, sizeof copy);
@@ -49,6 +48,7 @@ static enum err check_record(struct checking *c, const struct oid *oid, const st
         e = intake_recheck(&verdict, &detail, c->s, &in);
         if (e == OK && verdict != VERDICT_ACCEPT) {
             struct check_refused bad = {.chain = *chain, .record = *hash, .verdict = "unopened", .detail = detail};
+            c->bad = true;
             e = keep(c, &c->refused, &bad);
         }
     }
@@ -87,6 +87,7 @@ static enum err check_links(struct checking *c)
         struct check_refused bad = {.verdict = "link", .detail = "numbers do not continue the chain"};
         db_col_copy(q, 0, bad.chain.b, ID_LEN);
         db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        c->bad = true;
         e = keep(c, &c->refused, &bad);
     }
     enum err end = db_end(q);
@@ -101,7 +102,9 @@ static enum err list_rejected(struct checking *c)
         struct check_refused bad = {.verdict = db_col_text(q, 2), .detail = db_col_text(q, 3)};
         db_col_copy(q, 0, bad.chain.b, ID_LEN);
         db_col_copy(q, 1, bad.record.b, HASH_LEN);
-        e = keep(c, strcmp(bad.verdict, "fork") == 0 ? &c->forks : &c->refused, &bad);
+        bool fork = strcmp(bad.verdict, "fork") == 0;
+        c->bad = c->bad || fork;
+        e = keep(c, fork ? &c->forks : &c->refused, &bad);
     }
     enum err end = db_end(q);
     return e != OK ? e : end;
@@ -116,6 +119,7 @@ static enum err list_parts(struct checking *c)
         struct check_refused bad = {.verdict = "shape", .detail = db_col_text(q, 2)};
         db_col_copy(q, 0, bad.chain.b, ID_LEN);
         db_col_copy(q, 1, bad.record.b, HASH_LEN);
+        c->bad = true;
         e = keep(c, &c->refused, &bad);
     }
     enum err end = db_end(q);
@@ -140,6 +144,7 @@ static enum err list_ops(struct checking *c)
         if (!db_col_is_null(q, 1)) {
             db_col_copy(q, 1, bad.record.b, HASH_LEN);
         }
+        c->bad = true;
         e = keep(c, &c->refused, &bad);
     }
     enum err end = db_end(q);

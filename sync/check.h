@@ -22,7 +22,9 @@ struct check_device {
     uint64_t transactions;
 };
 struct check_result {
-    bool ok; /* every signature, link and hash holds, nothing was refused (waiting is not), no fork */
+    /* Of what this replica holds, every signature, link and hash is right and every operation stands, and no chain is
+     * forked. What was offered and not taken in does not count: it is listed, and is not here. */
+    bool ok;
     uint64_t transactions;
     uint64_t signatures_checked;
     size_t device_count;

@@ -206,20 +206,27 @@ enum err commit_tree_decode(struct commit_tree *t, struct span bytes)
     return OK;
 }
 
-#define PARENT_WORD "parent "
-#define TREE_LINE (sizeof "tree " - 1 + 2 * (size_t)OID_LEN + 1)
-
-enum err commit_parent(bool *has_parent, struct oid *parent, struct span bytes)
+/* A word and hex of len bytes at the start of rest, which is then cut off. False: something else stands there. */
+static bool take_named(uint8_t *out, size_t len, struct span *rest, const char *word)
 {
-    const size_t word = sizeof PARENT_WORD - 1;
-    *has_parent = false;
-    if (bytes.len < TREE_LINE || bytes.ptr[TREE_LINE - 1] != '\n') {
+    size_t skip = strlen(word);
+    if (rest->len < skip + 2 * len || memcmp(rest->ptr, word, skip) != 0 ||
+        hex_decode(out, len, span_of(rest->ptr + skip, 2 * len)) != OK) {
+        return false;
+    }
+    *rest = span_of(rest->ptr + skip + 2 * len, rest->len - skip - 2 * len);
+    return true;
+}
+
+enum err commit_peek(struct commit_names *out, struct span bytes)
+{
+    struct oid tree;
+    struct commit_names names = {.has_parent = false};
+    if (!take_named(tree.b, OID_LEN, &bytes, "tree ")) {
         return ERR_INPUT;
     }
-    struct span rest = span_of(bytes.ptr + TREE_LINE, bytes.len - TREE_LINE);
-    if (rest.len < word + 2 * (size_t)OID_LEN || memcmp(rest.ptr, PARENT_WORD, word) != 0) {
-        return OK;
-    }
-    *has_parent = true;
-    return hex_decode(parent->b, OID_LEN, span_of(rest.ptr + word, 2 * (size_t)OID_LEN));
+    names.has_parent = take_named(names.parent.b, OID_LEN, &bytes, "\nparent ");
+    names.has_chain = take_named(names.chain.b, ID_LEN, &bytes, "\nauthor ");
+    *out = names;
+    return OK;
 }

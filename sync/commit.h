@@ -31,9 +31,15 @@ void commit_encode(struct buf *out, const struct commit *c);
  * c->signature borrows it. ERR_INPUT, ERR_LIMIT, ERR_MEMORY. */
 MUST_CHECK enum err commit_decode(struct commit *c, struct buf *armored, struct span bytes);
 
-/* The parent that the bytes of any commit name (the first, if there are several), well-formed as a record or not: for
- * walking past one that is not. ERR_INPUT: there is no telling. */
-MUST_CHECK enum err commit_parent(bool *has_parent, struct oid *parent, struct span bytes);
+/* What the bytes of any commit name, well-formed as a record or not: its parent (the first of several), and the chain in
+ * its author line. For walking past one that is no record. ERR_INPUT: there is no telling. */
+struct commit_names {
+    bool has_parent;
+    struct oid parent;
+    bool has_chain;
+    struct chain_id chain;
+};
+MUST_CHECK enum err commit_peek(struct commit_names *out, struct span bytes);
 
 /* The tree: blobs named b, k and o, mode 100644, in that order, exactly those that exist. */
 struct commit_tree {

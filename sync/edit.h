@@ -28,7 +28,7 @@ MUST_CHECK enum err edit_begin(struct edit **out, struct site *s);
 /* The section to write in, opened with a fresh key if there is none: owned by this party, or shared with this party as
  * its first writer. ERR_REFUSED: it exists and this device holds no key, or the owner is another party. */
 MUST_CHECK enum err edit_section(int64_t *section, struct edit *e, const struct place *p);
-/* Makes an object; id nil: a fresh UUIDv7. key may be NULL. ERR_EXISTS; ERR_INPUT: the type may not live there. */
+/* Makes an object; id NULL or nil: a fresh UUIDv7. key may be NULL. ERR_EXISTS; ERR_INPUT: the type may not live there. */
 MUST_CHECK enum err edit_new(struct object_key *key, struct edit *e, int64_t section, const struct schema_type *type,
                              const struct uuid *id);
 /* Each takes text as a person typed it (cleaned here). Empty or NULL value in edit_set unsets. ERR_INPUT: not a value
@@ -54,6 +54,11 @@ MUST_CHECK enum err edit_admit(struct edit *e, const struct place *p, const stru
 /* A new epoch without those recipients: they get no further updates. ERR_NOT_FOUND: no such section here. */
 MUST_CHECK enum err edit_exclude(struct edit *e, const struct place *p, const struct grant *who, size_t count,
                                  const char *ground);
+
+/* States what was shown: the dots of the field's heads when the person saw it, in any order. If they have changed since
+ * (a meeting came in between), nothing may be saved: ERR_CHANGED. Call before setting the field. */
+MUST_CHECK enum err edit_expect(struct edit *e, const struct object_key *key, const struct schema_field *f,
+                                const struct dot *heads, size_t count);
 
 /* An operation of membership in the förbund section (for sync/member.h). What op points to must live until the commit. */
 MUST_CHECK enum err edit_member_op(struct edit *e, const struct op *op);

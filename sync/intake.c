@@ -169,12 +169,12 @@ enum err intake_read(struct intake *in, enum verdict *verdict, const char **deta
     return e == OK && *verdict == VERDICT_ACCEPT ? read_blobs(in, verdict, detail, from) : e;
 }
 
-enum err intake_parent(bool *has_parent, struct oid *parent, struct log *from, const struct oid *oid)
+enum err intake_peek(struct commit_names *out, struct log *from, const struct oid *oid)
 {
     struct buf bytes = {0};
     enum err e = log_read(&bytes, from, LOG_COMMIT, oid, LIMIT_COMMIT);
     if (e == OK) {
-        e = commit_parent(has_parent, parent, span_buf(&bytes));
+        e = commit_peek(out, span_buf(&bytes));
     }
     buf_free(&bytes);
     return e;

@@ -46,8 +46,8 @@ const char *intake_verdict_name(enum verdict v);
  * *verdict other than ACCEPT says what is wrong with it, *detail how (constant). Free with intake_free always. */
 MUST_CHECK enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
                                 const struct oid *oid);
-/* Only its commit, whether that is a record or not: what links it (for walking back from a tip). */
-MUST_CHECK enum err intake_parent(bool *has_parent, struct oid *parent, struct log *from, const struct oid *oid);
+/* Only what its commit names, whether that is a record or not (for walking back from a tip). */
+MUST_CHECK enum err intake_peek(struct commit_names *out, struct log *from, const struct oid *oid);
 /* Steps 4 and 6, against what this replica holds. */
 MUST_CHECK enum err intake_place(enum verdict *verdict, const char **detail, struct site *s, const struct intake *in,
                                  const struct chain_id *branch);

@@ -1,14 +1,19 @@
 #include "sync/log.h"
 
+#include "sync/posix.h"
+
 #include <git2.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define REF_PREFIX "refs/heads/"
 #define REF_LEN (sizeof REF_PREFIX - 1 + 2 * (size_t)ID_LEN)
+#define LOCK_WAIT_MS 3000
+#define LOCK_STEP_MS 50
 #define PACK_FIRST_PRIORITY 1000 /* above every backend of libgit2, so that writes go to memory */
 
 struct log {
@@ -294,13 +299,11 @@ enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain)
     return OK;
 }
 
-enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old, const struct oid *new)
+static int move_once(struct log *log, const char *name, const struct oid *old, const struct oid *new)
 {
-    char name[REF_LEN + 1];
     git_oid to = to_git(new);
     git_reference *ref = NULL;
     int code = 0;
-    ref_name(name, chain);
     if (old) {
         git_oid from = to_git(old);
         code = git_reference_create_matching(&ref, log->repo, name, &to, 1, &from, NULL);
@@ -308,6 +311,34 @@ enum err log_move(struct log *log, const struct chain_id *chain, const struct oi
         code = git_reference_create(&ref, log->repo, name, &to, 0, NULL);
     }
     git_reference_free(ref);
+    return code;
+}
+
+/* A writer that was killed leaves its lock file. A living one holds it for milliseconds. */
+static void break_lock(const struct log *log, const char *name)
+{
+    struct buf path = {0};
+    buf_printf(&path, "%s/%s.lock", log->path, name);
+    const char *lock = buf_text(&path);
+    if (lock) {
+        (void)remove(lock);
+    }
+    buf_free(&path);
+}
+
+enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old, const struct oid *new)
+{
+    char name[REF_LEN + 1];
+    ref_name(name, chain);
+    int code = move_once(log, name, old, new);
+    for (unsigned waited = 0; code == GIT_ELOCKED && waited < LOCK_WAIT_MS; waited += LOCK_STEP_MS) {
+        posix_sleep_ms(LOCK_STEP_MS);
+        code = move_once(log, name, old, new);
+    }
+    if (code == GIT_ELOCKED) {
+        break_lock(log, name);
+        code = move_once(log, name, old, new);
+    }
     if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED) {
         return why_set(log->why, ERR_BUSY, WHY("somebody else moved a branch at the same time; try again"), "%s", name);
     }

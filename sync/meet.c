@@ -163,8 +163,7 @@ static enum err walk_back(struct offer *o, struct meeting *m, const struct oid *
     for (size_t steps = 0; steps < WALK_MAX; steps++) {
         int64_t last = -1;
         bool of_chain = false;
-        bool has_parent = false;
-        struct oid parent;
+        struct commit_names names;
         enum err e = find_ours(&last, &of_chain, m->s, &at, &o->chain);
         if (e == OK && last >= 0 && !of_chain) {
             o->stuck = o->spoiled = true;
@@ -175,14 +174,17 @@ static enum err walk_back(struct offer *o, struct meeting *m, const struct oid *
             return e;
         }
         buf_put(&o->lacking, at.b, OID_LEN);
-        e = intake_parent(&has_parent, &parent, m->place, &at);
+        e = intake_peek(&names, m->place, &at);
         if (e == ERR_MEMORY || o->lacking.failed) {
             return ERR_MEMORY;
         }
-        if (e != OK || !has_parent) {
-            return OK; /* what cannot be read gets its verdict when its turn comes */
+        /* What cannot be read gets its verdict when its turn comes. Another chain's commits are not walked: many
+         * branches that all point into one long chain would cost the product of both. */
+        bool same = e == OK && names.has_chain && memcmp(&names.chain, &o->chain, sizeof o->chain) == 0;
+        if (!same || !names.has_parent) {
+            return OK;
         }
-        at = parent;
+        at = names.parent;
     }
     return OK;
 }

@@ -26,6 +26,7 @@ static size_t item_count(uint64_t code)
     case OP_PARTY:
         return 5;
     case OP_OPEN:
+    case OP_SPLICE:
         return 7;
     case OP_CERTIFY:
         return 8;
@@ -34,9 +35,9 @@ static size_t item_count(uint64_t code)
     }
 }
 
-bool op_names_object(enum op_code code)
+bool op_names_object(const struct op *o)
 {
-    return code >= OP_NEW && code <= OP_KEEP;
+    return o->code == OP_UNKNOWN ? o->unknown_names : o->code >= OP_NEW && o->code <= OP_SPLICE;
 }
 
 /* The orders in which lists are written; each also rules out doubles. */
@@ -145,6 +146,19 @@ static void put_certify(struct buf *out, const struct op_certify *c)
     put_name(out, c->role);
 }
 
+static void put_splice(struct buf *out, const struct op_splice *splice)
+{
+    assert(splice->base.n >= 1 && splice->base.n < LIMIT_DOT);
+    if (!splice->own_chain) {
+        cbor_put_array(out, 2);
+        cbor_put_fixed(out, splice->base.chain.b, ID_LEN);
+    }
+    cbor_put_uint(out, splice->base.n);
+    cbor_put_uint(out, splice->skip);
+    cbor_put_uint(out, splice->drop);
+    value_put_text(out, splice->insert, 0, LIMIT_TEXT);
+}
+
 static void put_object(struct buf *out, const struct op *o, uint32_t index)
 {
     cbor_put_uint(out, index);
@@ -152,7 +166,9 @@ static void put_object(struct buf *out, const struct op *o, uint32_t index)
         return;
     }
     cbor_put_uint(out, o->number);
-    if (o->code != OP_NEW) {
+    if (o->code == OP_SPLICE) {
+        put_splice(out, &o->u.splice);
+    } else if (o->code != OP_NEW) {
         assert(o->value || o->code == OP_SET);
         value_put(out, o->value);
     }
@@ -192,7 +208,7 @@ void op_encode(struct buf *out, const struct op *o, uint32_t index)
     assert(items > 0);
     cbor_put_array(out, items);
     cbor_put_uint(out, (uint64_t)o->code);
-    if (op_names_object(o->code)) {
+    if (op_names_object(o)) {
         put_object(out, o, index);
     } else if (o->code == OP_OPEN || o->code == OP_ADMIT) {
         put_open(out, o);
@@ -314,6 +330,22 @@ static void take_index(struct op *o, struct op_source *s)
     o->object = s->objects[index];
 }
 
+static void take_splice(struct op_splice *splice, struct value_source *v)
+{
+    splice->own_chain = cbor_peek(&v->r) != CBOR_ARRAY;
+    if (!splice->own_chain) {
+        cbor_items(&v->r, 2);
+        cbor_fixed(&v->r, splice->base.chain.b, ID_LEN);
+    }
+    splice->base.n = cbor_uint(&v->r, LIMIT_DOT - 1);
+    splice->skip = (uint32_t)cbor_uint(&v->r, LIMIT_TEXT);
+    splice->drop = (uint32_t)cbor_uint(&v->r, LIMIT_TEXT);
+    splice->insert = value_take_text(v, 0, LIMIT_TEXT);
+    if (splice->base.n == 0) {
+        value_fail(v, ERR_INPUT);
+    }
+}
+
 static void take_object(struct op *o, struct op_source *s)
 {
     take_index(o, s);
@@ -321,11 +353,23 @@ static void take_object(struct op *o, struct op_source *s)
         return;
     }
     o->number = (uint32_t)cbor_uint(&s->v.r, UINT32_MAX);
-    if (o->code != OP_NEW) {
+    if (o->code == OP_SPLICE) {
+        take_splice(&o->u.splice, &s->v);
+    } else if (o->code != OP_NEW) {
         o->value = value_take(&s->v);
         if (!o->value && o->code != OP_SET) {
             value_fail(&s->v, ERR_INPUT);
         }
+    }
+}
+
+/* Operations on objects keep to codes below OP_OPEN and name the object in their second item, in every version: else a
+ * table entry that only a newer operation uses would look unused here. The reader stands after the code. */
+static void take_unknown_object(struct op *o, struct op_source *s, uint64_t code)
+{
+    o->unknown_names = code < OP_OPEN;
+    if (o->unknown_names) {
+        take_index(o, s);
     }
 }
 
@@ -341,13 +385,14 @@ void op_decode(struct op *o, struct op_source *s)
         return;
     }
     if (known == 0) {
+        take_unknown_object(o, s, code);
         v->r = start;
         o->code = OP_UNKNOWN;
         o->u.raw = take_unknown(v);
         return;
     }
     o->code = (enum op_code)code;
-    if (op_names_object(o->code)) {
+    if (op_names_object(o)) {
         take_object(o, s);
     } else if (o->code == OP_OPEN || o->code == OP_ADMIT) {
         take_open(o, v);

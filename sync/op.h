@@ -5,8 +5,8 @@
 #include "sync/part.h"
 #include "sync/value.h"
 
-/* Does an operation of this kind name an object of the part's table? */
-bool op_names_object(enum op_code code);
+/* Does the operation name an object of the part's table? */
+bool op_names_object(const struct op *o);
 
 /* Appends o, whose object (if it names one) has this index in the table. What o holds is asserted. */
 void op_encode(struct buf *out, const struct op *o, uint32_t index);

@@ -51,7 +51,7 @@ static size_t count_uses(const struct part *p)
     size_t ops = 0, uses = 0;
     for (size_t t = 0; t < p->tx_count; t++) {
         for (size_t i = 0; i < p->txs[t].op_count; i++) {
-            uses += op_names_object(p->txs[t].ops[i].code) ? 1 : 0;
+            uses += op_names_object(&p->txs[t].ops[i]) ? 1 : 0;
         }
         ops += p->txs[t].op_count;
     }
@@ -65,7 +65,7 @@ static void list_uses(struct use *uses, const struct part *p)
     for (size_t t = 0; t < p->tx_count; t++) {
         for (size_t i = 0; i < p->txs[t].op_count; i++) {
             const struct op *o = &p->txs[t].ops[i];
-            if (op_names_object(o->code)) {
+            if (op_names_object(o)) {
                 uses[n] = (struct use){.id = &o->object, .n = n};
                 n++;
             }
@@ -123,7 +123,7 @@ static void put_transactions(struct buf *out, const struct part *p, const struct
         cbor_put_int(out, tx->clock_ms - clock);
         cbor_put_array(out, tx->op_count);
         for (size_t i = 0; i < tx->op_count; i++) {
-            op_encode(out, &tx->ops[i], op_names_object(tx->ops[i].code) ? *index++ : 0);
+            op_encode(out, &tx->ops[i], op_names_object(&tx->ops[i]) ? *index++ : 0);
         }
         expected = tx->n + 1;
         clock = tx->clock_ms;

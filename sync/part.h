@@ -27,13 +27,15 @@ enum op_code {
     OP_APPEND = 4,   /* [4, object, field, value]   entries */
     OP_REMOVE = 5,   /* [5, object] */
     OP_KEEP = 6,     /* [6, object]                 "stays", against a concurrent removal */
+    OP_SPLICE = 7, /* [7, object, field, base, skip, drop, insert]   a long text as an edit of another operation's */
     OP_OPEN = 16,    /* [16, plan, owner, topic, [*[key id, key | null]], [*grant], ground]   first in its epoch */
     OP_ADMIT = 17,   /* [17, [*grant], ground] */
     OP_GENESIS = 32, /* [32, name, quorum] */
     OP_PARTY = 33,   /* [33, party, name, kind, [*[chain, dot]]]   admission; names the approvals it rests on */
     OP_APPROVE = 34, /* [34, party, name, kind] */
     OP_CERTIFY = 35, /* [35, signing, box, meeting, member, name, party, role] */
-    OP_UNKNOWN = -1, /* any other code: kept as raw bytes */
+    /* Any other code: kept as raw bytes. Below 16 its second item is an object, whatever else it says. */
+    OP_UNKNOWN = -1,
 };
 
 enum grant_kind { GRANT_PARTY = 0, GRANT_MEMBER = 1 };
@@ -53,6 +55,16 @@ struct parent_epoch {
 struct dot {
     struct chain_id chain;
     uint64_t n;
+};
+
+/* OP_SPLICE: of the operation on the same field, in the same epoch, that stands at base. base is written as a number
+ * where it is on the record's own chain, else as [chain, number]. */
+struct op_splice {
+    bool own_chain; /* base.chain is then not given */
+    struct dot base;
+    uint32_t skip;
+    uint32_t drop;
+    const char *insert; /* may be empty */
 };
 
 struct op_open {
@@ -87,9 +99,11 @@ struct op_certify {
 struct op {
     enum op_code code;
     struct uuid object; /* object operations */
+    bool unknown_names; /* OP_UNKNOWN: it names an object */
     uint32_t number;    /* OP_NEW: type; else field */
     const char *value;  /* zero-terminated; NULL: unset (OP_SET only) */
     union {
+        struct op_splice splice;
         struct op_open open; /* OP_OPEN; OP_ADMIT uses its grants and ground */
         struct op_party party;
         struct op_certify certify;

@@ -1,6 +1,7 @@
 #include "sync/project.h"
 
 #include "sync/merge.h"
+#include "sync/splice.h"
 #include "sync/typed.h"
 
 #include <string.h>
@@ -462,32 +463,89 @@ static enum err insert_op(int64_t *id, struct projection *p, const struct op *op
     return e;
 }
 
-static enum err project_object(const char **refused, struct projection *p, const struct op *op)
+static enum err project_on(const char **refused, struct projection *p, struct object_row *object, const struct op *op)
 {
-    struct object_row object;
-    struct op_row row = {.field = op->number};
+    struct op_row row = {.object = object->id, .field = op->number, .state = OP_REFUSED};
     row.m = (struct merge_op){.at = p->at, .code = op->code, .value = op->value};
-    enum err e = find_object(&object, p->s, p->section.id, &op->object);
-    if (e == OK) {
-        e = know_write(p);
-    }
+    enum err e = know_write(p);
     if (e != OK) {
         return e;
     }
-    row.object = object.id;
-    row.state = OP_REFUSED;
     *refused = p->write_why;
     if (!*refused) {
-        row.state = weigh(refused, p->s, &p->section, object.type, &row);
+        row.state = weigh(refused, p->s, &p->section, object->type, &row);
     }
-    e = insert_op(&row.m.id, p, op, object.id, row.state, *refused);
+    e = insert_op(&row.m.id, p, op, object->id, row.state, *refused);
     if (e != OK || row.state == OP_REFUSED) {
         return e;
     }
-    if (p->late || (op->code == OP_NEW && !object.fresh)) {
-        return mark_dirty(p->s, object.id);
+    if (p->late || (op->code == OP_NEW && !object->fresh)) {
+        return mark_dirty(p->s, object->id);
     }
-    return row.state == OP_STANDS ? apply(p->s, &object, &row) : OK;
+    return row.state == OP_STANDS ? apply(p->s, object, &row) : OK;
+}
+
+/* The text that a splice makes, in the arena; *text NULL: its base is not in its past, or the edit does not fit. What
+ * is kept is the whole text, as if it had been sent so. */
+static enum err spliced(const char **text, struct arena *a, struct projection *p, const struct op *op, int64_t object)
+{
+    const struct op_splice *with = &op->u.splice;
+    struct splice edit = {.skip = with->skip, .drop = with->drop, .insert = span_str(with->insert)};
+    struct buf made = {0};
+    *text = NULL;
+    struct db_row *q = db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
+                                        " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
+                                        " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
+                                        " AND CASE WHEN ?5 IS NULL THEN c.id = ?6 ELSE c.chain = ?5 END"
+                                        " ORDER BY o.id DESC LIMIT 1");
+    db_int(q, 1, object);
+    db_int(q, 2, op->number);
+    db_int(q, 3, p->at.epoch);
+    db_int(q, 4, (int64_t)with->base.n);
+    if (!with->own_chain) {
+        db_blob(q, 5, with->base.chain.b, ID_LEN);
+    }
+    db_int(q, 6, p->at.chain);
+    enum err e = OK;
+    if (db_next(q)) {
+        bool past = false;
+        struct stand base = {.tx = db_col_int(q, 1),
+                             .chain = db_col_int(q, 2),
+                             .n = (uint64_t)db_col_int(q, 3),
+                             .record = db_col_int(q, 4)};
+        e = chains_past(&past, p->s, &p->at, &base);
+        enum err fits = e == OK && past ? splice_apply(&made, span_str(db_col_text(q, 0)), &edit) : ERR_INPUT;
+        e = fits == ERR_MEMORY ? fits : e;
+        if (fits == OK && e == OK) {
+            *text = arena_text(a, span_buf(&made));
+            e = *text ? OK : ERR_MEMORY;
+        }
+    }
+    enum err end = db_end(q);
+    buf_free(&made);
+    return e != OK ? e : end;
+}
+
+static enum err project_object(const char **refused, struct projection *p, const struct op *op)
+{
+    struct object_row object;
+    enum err e = find_object(&object, p->s, p->section.id, &op->object);
+    if (e != OK || op->code != OP_SPLICE) {
+        return e == OK ? project_on(refused, p, &object, op) : e;
+    }
+    struct arena a = {0};
+    struct op whole = *op;
+    int64_t id = 0;
+    whole.code = OP_SET;
+    e = spliced(&whole.value, &a, p, op, object.id);
+    if (e == OK && whole.value) {
+        e = project_on(refused, p, &object, &whole);
+    } else if (e == OK) {
+        *refused = "the text that it edits is not there, or the edit does not fit it";
+        e = insert_op(&id, p, &whole, object.id, OP_REFUSED, *refused);
+    }
+    arena_free(&a);
+    return e;
 }
 
 static enum err project_opening(const char **refused, struct projection *p, const struct op *op)
@@ -610,6 +668,7 @@ enum err project_op(const char **refused, struct projection *p, const struct op 
     case OP_APPEND:
     case OP_REMOVE:
     case OP_KEEP:
+    case OP_SPLICE:
         return project_object(refused, p, op);
     case OP_ADMIT:
         return project_admission(refused, p, op);

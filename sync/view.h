@@ -61,6 +61,15 @@ const char *view_get(const struct view_object *o, const char *field);
 /* The field with its heads or members; NULL if it has no operation. */
 const struct view_field *view_field(const struct view_object *o, const char *field);
 
+/* A text that two people changed at once: what they both started from, and a suggestion that joins them. */
+struct view_suggestion {
+    const char *base;   /* NULL: the two have no single nearest common ancestor */
+    const char *merged; /* NULL: they changed the same words, or there is no base */
+};
+/* For a field with exactly two heads; others give none. Text fields alone get merged; every field gets its base. */
+MUST_CHECK enum err view_suggest(struct view_suggestion *out, struct arena *a, struct site *s,
+                                 const struct view_object *o, const struct view_field *f);
+
 /* One operation, for log, blame and audit. */
 enum view_standing { VIEW_SHOWN, VIEW_SUPERSEDED, VIEW_CONFLICT, VIEW_SET_ASIDE, VIEW_WAITING, VIEW_REFUSED };
 struct view_change {

@@ -1,7 +1,8 @@
 /* One call of the command line: what was asked for, the open site, and what is to be printed when it has succeeded.
  *
- * A command function returns OK or an error whose story is in c->ops.why; it sets c->look where there is something to
- * look at (exit 1). Standard output is collected and written only in those two cases: exit 2 and above leave it empty. */
+ * A command function returns OK or an error whose story is in c->ops.why; it sets c->look where there is something
+ * to look at (exit 1). Standard output is collected and written only in those two cases: exit 2 and above leave it
+ * empty. */
 #ifndef APP_CLI_CALL_H
 #define APP_CLI_CALL_H
 

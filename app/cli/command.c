@@ -24,17 +24,17 @@ const struct command command_table[] = {
      N_("ROLE: handläggare, samordnare, administratör or revisor. --kind where the party is new. Nothing secret is in "
         "the "
         "file; read the words that are shown to the administrator."),
-     "samplan enrol request --party 'Region Skåne' --kind region --person 'Bo Ask' --role administratör -o bo.request"},
+     "samplan enrol request --party 'Region Skåne' --kind region --person 'Bo Al' --role administratör -o bo.ansokan"},
     {"enrol approve", cmd_enrol_approve, "REQUEST -o INVITATION", N_("as administrator: let a device in"),
      N_("Compare the words with the person first. A new party is admitted when enough parties have approved; until "
         "then no "
         "invitation is written."),
-     "samplan enrol approve bo.request -o bo.invitation"},
+     "samplan enrol approve bo.ansokan -o bo.inbjudan"},
     {"enrol accept", cmd_enrol_accept, "INVITATION", N_("on the new device: accept the invitation"),
      N_("Compare the words aloud with the administrator, so that the file cannot have been exchanged. The next sync "
         "brings "
         "the log."),
-     "samplan enrol accept bo.invitation"},
+     "samplan enrol accept bo.inbjudan"},
     {"members", cmd_site_members, "", N_("list parties, members and devices"), "", "samplan members"},
     {"plan new", cmd_plan_new, "[FIELD=VALUE…] [person=ID | person.FIELD=VALUE…]", N_("make a handlingsplan"),
      N_("Without person=ID a person is made too, anonymous unless person.name is given; person.number takes a "

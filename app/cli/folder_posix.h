@@ -4,8 +4,8 @@
 
 #include "sync/arena.h"
 
-/* path from the root, in the arena (path itself if it is so already); NULL if the current folder cannot be told or there
- * is no memory. */
+/* path from the root, in the arena (path itself if it is so already); NULL if the current folder cannot be told or
+ * there is no memory. */
 const char *folder_posix_absolute(struct arena *a, const char *path);
 
 #endif

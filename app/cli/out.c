@@ -52,6 +52,7 @@ static int exit_code(const struct call *c, enum err e)
         return CALL_INPUT;
     case ERR_PASS:
     case ERR_REFUSED:
+    case ERR_CHANGED:
         return CALL_REFUSED;
     case ERR_MEMORY:
     case ERR_BUSY:

@@ -6,7 +6,8 @@
 
 /* Collects text for people. */
 #define out_say(c, ...) buf_printf(&(c)->text, __VA_ARGS__)
-/* A result that is one line for people and {"id"/…} for programs is the caller's; this keeps c->result. value is taken. */
+/* A result that is one line for people and {"id"/…} for programs is the caller's; this keeps c->result. value is
+ * taken. */
 void out_json(struct call *c, json_t *value);
 /* A remark on the side, to standard error: not with --json or --quiet. text is translated already. */
 void out_note(const struct call *c, const char *text);

@@ -8,8 +8,8 @@
 
 /* Are standard input and standard error a terminal? */
 bool passphrase_posix_can_ask(void);
-/* Appends one line, without its newline. ERR_REFUSED: end of input, or no terminal; ERR_LIMIT; ERR_MEMORY. The terminal is
- * as before afterwards; Ctrl-C is ERR_REFUSED. */
+/* Appends one line, without its newline. ERR_REFUSED: end of input, or no terminal; ERR_LIMIT; ERR_MEMORY. The
+ * terminal is as before afterwards; Ctrl-C is ERR_REFUSED. */
 MUST_CHECK enum err passphrase_posix_ask(struct buf *out, const char *question);
 
 #endif

@@ -8,8 +8,8 @@
 MUST_CHECK enum err session_home(const char **out, struct call *c);
 /* Opens the site: c->ops.site is set. */
 MUST_CHECK enum err session_open(struct call *c);
-/* Fills in what found and request need. passphrase is the caller's to wipe; cost is cheap, interactive, moderate or NULL.
- * Makes the folders above the home. */
+/* Fills in what found and request need. passphrase is the caller's to wipe; cost is cheap, interactive, moderate or
+ * NULL. Makes the folders above the home. */
 struct session_new {
     struct site_options options;
     struct buf passphrase;
@@ -20,8 +20,8 @@ MUST_CHECK enum err session_keep(struct call *c, struct site *site, enum err e);
 /* Seals what is due and closes. Story as ever. */
 MUST_CHECK enum err session_end(struct call *c, enum err e);
 
-/* Begins an edit; after that either session_commit or, if e is an error, the same, which cancels and gives e back. tx (may
- * be NULL) gets the name of the transaction, or NULL if there was nothing to do. */
+/* Begins an edit; after that either session_commit or, if e is an error, the same, which cancels and gives e back.
+ * tx (may be NULL) gets the name of the transaction, or NULL if there was nothing to do. */
 MUST_CHECK enum err session_begin(struct edit **out, struct call *c);
 MUST_CHECK enum err session_commit(const char **tx, struct call *c, struct edit *ed, enum err e);
 

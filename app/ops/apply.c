@@ -35,7 +35,8 @@ void apply_free(struct apply_result *r)
 /* These are the line's own fault; anything else stops the whole. */
 static bool is_refusal(enum err e)
 {
-    return e == ERR_INPUT || e == ERR_LIMIT || e == ERR_NOT_FOUND || e == ERR_EXISTS || e == ERR_REFUSED;
+    return e == ERR_INPUT || e == ERR_LIMIT || e == ERR_NOT_FOUND || e == ERR_EXISTS || e == ERR_REFUSED ||
+           e == ERR_CHANGED;
 }
 
 static const char *story(struct ops *o)

@@ -1,5 +1,5 @@
-/* Samtycke: what there is of it in a plan, and what it covers on a given day (design: trust, "Samtycke and disclosure").
- * Giving and withdrawing: app/ops/consents_write.h. */
+/* Samtycke: what there is of it in a plan, and what it covers on a given day (design: trust, "Samtycke and
+ * disclosure"). Giving and withdrawing: app/ops/consents_write.h. */
 #ifndef APP_OPS_CONSENTS_H
 #define APP_OPS_CONSENTS_H
 

@@ -137,8 +137,8 @@ struct withdrawal {
     const struct consents_consent *gone;
 };
 
-/* Does another consent in force let that recipient have the section? What is a party's own is handed out for utbyte only;
- * the shared sections are open to the recipients of every consent. */
+/* Does another consent in force let that recipient have the section? What is a party's own is handed out for utbyte
+ * only; the shared sections are open to the recipients of every consent. */
 static bool is_covered(const struct ops *o, const struct withdrawal *w, const struct view_section *section,
                        const struct grant *whom)
 {
@@ -220,6 +220,17 @@ static enum err exclude_everywhere(struct ops *o, struct edit *ed, const struct 
     return e;
 }
 
+static const struct consents_consent *find(const struct consents_list *all, const struct view_object *object)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->consents[i].object->key.section == object->key.section &&
+            memcmp(&all->consents[i].object->key.id, &object->key.id, sizeof object->key.id) == 0) {
+            return &all->consents[i];
+        }
+    }
+    return NULL; /* removed */
+}
+
 enum err consents_write_withdraw(struct ops *o, struct edit *ed, const char *consent)
 {
     const struct view_object *object;
@@ -231,25 +242,22 @@ enum err consents_write_withdraw(struct ops *o, struct edit *ed, const char *con
     if (strcmp(object->type->name, "consent") != 0) {
         return why_set(&o->why, ERR_INPUT, N_("that is not a consent"), "%s (%s)", consent, object->type->name);
     }
-    if (is_withdrawn(object)) {
-        return why_set(&o->why, ERR_EXISTS, N_("that consent is withdrawn already"), "%s", consent);
-    }
     struct people p;
     struct consents_list all;
-    struct consents_consent gone;
     e = people_load(&p, o);
     if (e == OK) {
         e = consents_list(&all, o, &p, &object->place.plan);
     }
-    if (e == OK) {
-        e = read_consent(&gone, o, &p, object);
-    }
     if (e != OK) {
         return e;
+    }
+    const struct consents_consent *gone = find(&all, object);
+    if (!gone || gone->withdrawn) {
+        return why_set(&o->why, ERR_EXISTS, N_("that consent is withdrawn already"), "%s", consent);
     }
     /* Said first, under the old key, so that those who get no more updates still learn why. */
     const struct fields_target target = {.key = &object->key, .type = object->type, .now = object};
     e = fields_put(o, ed, &target, "withdrawn", names_day(o->arena, ops_day(o)));
-    const struct withdrawal w = {&p, &all, &gone};
+    const struct withdrawal w = {&p, &all, gone};
     return e == OK ? exclude_everywhere(o, ed, &w) : e;
 }

@@ -12,12 +12,13 @@ struct consents_write_wish {
     const char *until;   /* NULL: twelve months on */
     const char *form;    /* skriftligt, muntligt, written, oral; NULL: not said */
 };
-/* Makes the consent and admits those it names to the plan's shared sections of its topics, with the right to write. Adds
- * to ed. */
-MUST_CHECK enum err consents_write_give(struct uuid *out, struct ops *o, struct edit *ed, const struct consents_write_wish *wish);
+/* Makes the consent and admits those it names to the plan's shared sections of its topics, with the right to write.
+ * Adds to ed. */
+MUST_CHECK enum err consents_write_give(struct uuid *out, struct ops *o, struct edit *ed,
+                                        const struct consents_write_wish *wish);
 /* Marks it withdrawn today and starts new epochs without those whom no other consent in force covers: in the plan's
- * shared sections (never the party that recorded the consent, nor the own one) and in the own party's sections that were
- * disclosed on it. Adds to ed. ERR_NOT_FOUND; ERR_INPUT: not a consent; ERR_EXISTS: withdrawn already. */
+ * shared sections (never the party that recorded the consent, nor the own one) and in the own party's sections that
+ * were disclosed on it. Adds to ed. ERR_NOT_FOUND; ERR_INPUT: not a consent; ERR_EXISTS: withdrawn already. */
 MUST_CHECK enum err consents_write_withdraw(struct ops *o, struct edit *ed, const char *consent);
 
 #endif

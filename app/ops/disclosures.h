@@ -20,8 +20,8 @@ struct disclosures_made {
     size_t count;
     struct disclosures_one *items;
 };
-/* Adds to ed. Only consents for utbyte, in force today, count. ERR_REFUSED: no ground, for any or for one of those named;
- * ERR_INPUT: a topic under which a party has nothing of its own. */
+/* Adds to ed. Only consents for utbyte, in force today, count. ERR_REFUSED: no ground, for any or for one of those
+ * named; ERR_INPUT: a topic under which a party has nothing of its own. */
 MUST_CHECK enum err disclosures_make(struct disclosures_made *out, struct ops *o, struct edit *ed,
                                      const struct disclosures_wish *wish);
 

@@ -13,8 +13,8 @@ struct findings_list {
     size_t count;
     struct findings_of *plans; /* in the arena of the ops */
 };
-/* Of one plan (an object that ops_plan gave), or of every plan where it is NULL. o->today is today. The texts are in the
- * chosen language. *out is set also on failure: call findings_free in any case. */
+/* Of one plan (an object that ops_plan gave), or of every plan where it is NULL. o->today is today. The texts are in
+ * the chosen language. *out is set also on failure: call findings_free in any case. */
 MUST_CHECK enum err findings_find(struct findings_list *out, struct ops *o, const struct people *p,
                                   const struct view_object *plan);
 void findings_free(struct findings_list *list);

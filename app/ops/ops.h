@@ -16,7 +16,8 @@ struct ops {
 /* Keeps the site's story of a failed call as this handle's and returns e, OK too: return ops_told(o, edit_set(...)). */
 MUST_CHECK enum err ops_told(struct ops *o, enum err e);
 
-/* Today in Sweden by the site's clock, for what is binding: the days of a consent. Days since 1970 (app/plan/dates.h). */
+/* Today in Sweden by the site's clock, for what is binding: the days of a consent. Days since 1970
+ * (app/plan/dates.h). */
 int32_t ops_day(const struct ops *o);
 /* A fresh UUIDv7 by the site's clock. */
 struct uuid ops_fresh_id(const struct ops *o);

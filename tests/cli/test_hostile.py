@@ -226,9 +226,8 @@ class Hostile(unittest.TestCase):
         person = f"{self.chain_b} <{self.chain_b}@samplan> 1800000000 +0000"
         self.move(self.chain_b, self.forger.write(
             f"tree {tree}\nparent {self.tip_b}\nauthor {person}\ncommitter {person}\n\nsamplan 1\n"))
-        self.meets("malformed", "signature", expected=self.before)
-        self.heals()
-        self.goes_on()
+        self.meets("malformed", "signature")
+        self.goes_on()  # the branch is moved away from it when there is more of the chain to put there
 
     def test_a_record_of_a_device_nobody_certified(self):
         record = self.forger.record()

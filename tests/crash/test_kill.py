@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from lib_samplan import (DONE, LOOK, Site, Stage, Unexpected, enrol, found, git, meet, program,  # noqa: E402
                          repository_of, values)
 
-COUNT, SEED = 60, 1
+COUNT, SEED = 100, 2
 PARTS = ("första", "andra", "tredje")  # of one transaction of apply
 COMMANDS = ("set", "add", "apply", "sync", "sync", "both")
 

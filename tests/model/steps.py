@@ -28,8 +28,11 @@ POOLS = {
 DATE_FIELDS = {"follow_up", "target_date", "reached", "due", "from"}
 UNSET_ONE_IN = 9
 WAYS = [("apply", 50), ("meet", 26), ("remove", 6), ("resolve", 9), ("consent", 7), ("disclose", 14)]
-# A party's own twice: two devices that each open the same section without knowing are what keys are hardest on.
-KINDS = sorted(TYPES) + sorted(kind for kind, (where, _, _) in TYPES.items() if where == "owned")
+CONSENTS = [["plan"], ["plan", "person"], ["plan", "person", "halsa"], ["plan", "halsa", "ekonomi"], ["plan", "social"]]
+PLANS_MAX = 2
+PLACES = [(kind, side, topic) for kind, (side, topic, _) in sorted(TYPES.items()) if kind != "plan"]
+PLACES += [("goal", "own", "plan"), ("note", "own", "halsa"), ("note", "own", "social"),
+           ("note", "shared", "halsa"), ("note", "shared", "social"), ("note", "shared", "ekonomi")]
 TRIES = 40
 THINGS_MAX = 26
 SETTLING_ROUNDS_MAX = 6  # one is enough unless a site settles what it reads only a part of
@@ -78,20 +81,35 @@ class Maker:
 
     # lines of apply
 
-    def new(self, site):
-        """A new object, in one of the plans that the site sees; the first one is a plan."""
+    def where(self, site):
+        """Type, side and topic of a new object, and the plan. Half the time in a section that others have opened and the
+        site has no key to: two that open one section without knowing are what keys and the past are hardest on."""
         world = self.world
         plans = [t for t, (_, kind) in world.things.items() if kind == "plan" and world.thing(site, t)]
-        kind = "plan" if not world.things else self.rng.choice(KINDS)
-        if kind == "plan" and sum(k == "plan" for _, k in world.things.values()) >= 2:
-            raise Skip("plans enough")
-        line = {"op": "new", "type": kind}
-        if kind != "plan":
-            if not plans:
-                raise Skip(f"{site} sees no plan")
-            line["plan"] = self.rng.choice(plans)
-        hidden = [t for t, (section, k) in world.things.items() if k == kind and not world.thing(site, t)]
-        line["id"] = self.rng.choice(hidden) if hidden and self.chance(6) else self.id()
+        if not plans:
+            raise Skip(f"{site} sees no plan")
+        places = [(plan, kind, side, topic) for plan in plans for kind, side, topic in PLACES]
+        if self.chance(2):
+            opened = {epoch.section for epoch in world.epochs.values()}
+            unread = opened - {world.epochs[e].section for e in world.held(site)}
+            party = world.parties[site]
+            places = [p for p in places if (p[0], None if p[2] == "shared" else party, p[3]) in unread] or places
+        return self.rng.choice(places)
+
+    def new(self, site):
+        """A new object in one of the plans that the site sees, now and then with an id that somebody it has not met has
+        given to the same; or a plan."""
+        world = self.world
+        line, kind = {"op": "new"}, "plan"
+        plans = sum(kind == "plan" for _, kind in world.things.values())
+        if plans and (plans >= PLANS_MAX or not self.chance(8)):
+            line["plan"], kind, side, topic = self.where(site)
+            line |= {} if side == TYPES[kind][0] else {"side": side}
+            line |= {} if topic == TYPES[kind][1] else {"topic": topic}
+        line["type"] = kind
+        hidden = [t for t in world.things if not world.thing(site, t)
+                  and world.things[t] == world.place(site, line | {"id": t})] if "plan" in line else []
+        line["id"] = self.rng.choice(hidden) if hidden and self.chance(2) else self.id()
         fields = [f for f, merge in TYPES[kind][2].items() if merge in ("register", "text")]
         some = self.rng.sample(fields, self.rng.randint(1, len(fields)))
         some += ["person"] if kind == "plan" and "person" not in some else []  # or the program makes a person too
@@ -187,22 +205,23 @@ class Maker:
             raise Skip(f"{site} sees no plan")
         return self.rng.choice(plans)
 
-    def consent(self, site=None, everybody=False):
+    def consent(self, site=None, topics=None):
+        """With topics: to everybody."""
+        everybody = topics is not None
         site = site or self.rng.choice(self.sites)
         plan = self.plan(site)
         parties = sorted(set(self.world.parties.values()))
         to = parties if everybody or self.chance(2) else self.rng.sample(parties, self.rng.randint(1, len(parties)))
-        topics = self.rng.choice([["plan", "person"], ["plan", "person", "halsa"], ["plan", "person", "ekonomi"],
-                                  ["plan"]])
-        return {"do": "consent", "site": site, "thing": self.id(), "plan": plan, "to": sorted(to), "all": to == parties,
-                "topics": ["plan", "person"] if everybody else topics}
+        topics = topics or self.rng.choice(CONSENTS)
+        return {"do": "consent", "site": site, "thing": self.id(), "plan": plan, "to": sorted(to),
+                "all": sorted(to) == parties, "topics": topics}
 
     def disclose(self):
         site = self.rng.choice(self.sites)
         step = {"do": "disclose", "site": site, "plan": self.plan(site),
-                "topic": self.rng.choice(["plan", "plan", "halsa", "ekonomi"])}
+                "topic": self.rng.choice(["plan", "plan", "halsa", "ekonomi", "social"])}
         others = sorted(set(self.world.parties.values()) - {self.world.parties[site]})
-        if others and self.chance(5):
+        if others and self.chance(3):
             step["to"] = self.rng.sample(others, self.rng.randint(1, len(others)))
         return step
 
@@ -270,13 +289,14 @@ def make(rng, layout, count):
     steps = []
     steps.append({"do": "apply", "site": maker.sites[0], "batch": [[maker.new(maker.sites[0])]]})
     take(world, steps[-1])
+    late = rng.randrange(3)
+    steps += [maker.draw() for _ in range(count // 4 * (late == 0))]
     if len(set(layout.values())) > 1:
-        steps.append(maker.consent(maker.sites[0], everybody=True))
+        steps.append(maker.consent(maker.sites[0], topics=["plan"] if late == 1 else ["plan", "person"]))
         take(world, steps[-1])
-    if rng.randrange(4):
-        steps.append({"do": "meet", "sites": maker.sites})
-        take(world, steps[-1])
-    steps += [maker.draw() for _ in range(count)]
+    steps.append({"do": "meet", "sites": maker.sites})
+    take(world, steps[-1])
+    steps += [maker.draw() for _ in range(count - count // 4 * (late == 0))]
     everybody = {"do": "meet", "sites": maker.sites * 2, "everybody": True}
     steps.append(everybody)
     take(world, everybody)

@@ -8,7 +8,8 @@ import collections
 
 from merge_model import Model, Op, Tx, placed
 
-# Which sections a type lives in, its topic, and how its fields merge: the part of the schema that the test uses.
+# Whose section a type lives in unless a line says otherwise ("side", "topic"), its topic, and how its fields merge: the
+# part of the schema that the test uses.
 TYPES = {
     "plan": ("shared", "plan", {"person": "register", "title": "register", "status": "register", "follow_up": "register", "aim": "text",
                                 "background": "text", "needs": "set"}),
@@ -16,11 +17,12 @@ TYPES = {
     "meeting": ("shared", "plan", {"kind": "register", "participants": "set", "agenda": "text", "minutes": "entries"}),
     "decision": ("shared", "plan", {"text": "register", "due": "register"}),
     "person": ("shared", "person", {"name": "register", "kommun": "register", "contact": "register"}),
-    "activity": ("owned", "plan", {"text": "text", "kind": "register", "status": "register", "from": "register",
+    "activity": ("own", "plan", {"text": "text", "kind": "register", "status": "register", "from": "register",
                                    "extent": "register", "evaluation": "text", "depends_on": "set"}),
-    "kartlaggning": ("owned", "plan", {"work": "text", "education": "text"}),
-    "kartlaggning_halsa": ("owned", "halsa", {"health": "text"}),
-    "income": ("owned", "ekonomi", {"kind": "register", "from": "register"}),
+    "kartlaggning": ("own", "plan", {"work": "text", "education": "text"}),
+    "kartlaggning_halsa": ("own", "halsa", {"health": "text"}),
+    "note": ("shared", "plan", {"text": "register"}),
+    "income": ("own", "ekonomi", {"kind": "register", "from": "register"}),
 }
 MEMBER = "the member at "  # stands for that member's id, which the program makes up
 OP_KINDS = {"register": "set", "text": "set", "set": "add", "entries": "append"}
@@ -195,12 +197,12 @@ class World:
             if line["id"] not in self.things:
                 raise Skip(f"no {line['id']} yet")
             return self.things[line["id"]]
-        where, topic, _ = TYPES[line["type"]]
-        plan = line.get("plan", line["id"])
-        owner = None if where == "shared" else self.parties[site]
-        if self.things.get(line["id"], ((plan, owner, topic), line["type"])) != ((plan, owner, topic), line["type"]):
+        side, topic, _ = TYPES[line["type"]]
+        shared = line.get("side", side) == "shared"
+        section = line.get("plan", line["id"]), None if shared else self.parties[site], line.get("topic", topic)
+        if self.things.get(line["id"], (section, line["type"])) != (section, line["type"]):
             raise Skip("the id is taken in another section")
-        return (plan, owner, topic), line["type"]
+        return section, line["type"]
 
     @staticmethod
     def effects(site, line, kind, before):

@@ -82,15 +82,15 @@ static void test_limits(void **state)
     (void)buf_extend(&bytes, LIMIT_TXS + 1);
     assert_int_equal(part_decode_bare(&p, &a, span_buf(&bytes), &base), ERR_LIMIT);
     buf_cut(&bytes, 0);
-    buf_put(&bytes, "\x82\x80\x82\x83\x00\x00\x81\x81\x07\x83\x00\x00", 12); /* one operation, then the most */
+    buf_put(&bytes, "\x82\x80\x82\x83\x00\x00\x81\x81\x18\x40\x83\x00\x00", 13); /* one operation, then the most */
     cbor_put_array(&bytes, LIMIT_OPS);
     for (unsigned i = 0; i < LIMIT_OPS; i++) {
-        buf_put(&bytes, "\x81\x07", 2);
+        buf_put(&bytes, "\x81\x18\x40", 3);
     }
     assert_int_equal(part_decode_bare(&p, &a, span_buf(&bytes), &base), ERR_LIMIT);
     assert_true(a.used < 1000);
     buf_cut(&bytes, 0);
-    buf_put(&bytes, "\x82\x80\x81\x83\x00\x00\x81\x82\x07", 9); /* an unknown operation of too many bytes */
+    buf_put(&bytes, "\x82\x80\x81\x83\x00\x00\x81\x82\x18\x40", 10); /* an unknown operation of too many bytes */
     buf_put(&bytes, "\x5a\x00\x01\x00\x00", 5);
     assert_non_null(buf_extend(&bytes, LIMIT_UNKNOWN));
     assert_int_equal(part_decode_bare(&p, &a, span_buf(&bytes), &base), ERR_LIMIT);
@@ -330,7 +330,7 @@ static void any_unknown(struct op *o, struct arena *a)
     struct buf raw = {0};
     uint32_t items = any(3);
     cbor_put_array(&raw, 1 + items);
-    cbor_put_uint(&raw, any(2) ? 36 + (uint64_t)any(70000) : 7 + any(9));
+    cbor_put_uint(&raw, any(2) ? 36 + (uint64_t)any(70000) : 18 + any(9));
     for (; items > 0; items--) {
         cbor_put_array(&raw, 2);
         cbor_put_int(&raw, -(int64_t)any(1000));
@@ -340,12 +340,28 @@ static void any_unknown(struct op *o, struct arena *a)
     buf_free(&raw);
 }
 
+static void any_splice(struct op *o, struct arena *a)
+{
+    struct op_splice *splice = &o->u.splice;
+    o->object = any_id();
+    o->number = any(70000);
+    *splice = (struct op_splice){.own_chain = any(2) == 0, .skip = any(LIMIT_TEXT), .drop = any(LIMIT_TEXT)};
+    splice->base.n = 1 + any(70000);
+    if (!splice->own_chain) {
+        any_bytes(splice->base.chain.b, ID_LEN);
+    }
+    splice->insert = any_text(a, 0);
+}
+
 static void any_op(struct op *o, struct arena *a)
 {
     static const enum op_code codes[] = {OP_NEW,  OP_SET,   OP_ADD,     OP_DROP,  OP_APPEND,  OP_REMOVE,  OP_KEEP,
-                                         OP_OPEN, OP_ADMIT, OP_GENESIS, OP_PARTY, OP_APPROVE, OP_CERTIFY, OP_UNKNOWN};
-    *o = (struct op){.code = codes[any(14)]};
+                                         OP_OPEN, OP_ADMIT, OP_GENESIS, OP_PARTY, OP_APPROVE, OP_CERTIFY, OP_UNKNOWN, OP_SPLICE};
+    *o = (struct op){.code = codes[any(15)]};
     switch (o->code) {
+    case OP_SPLICE:
+        any_splice(o, a);
+        return;
     case OP_OPEN:
     case OP_ADMIT:
         any_open(o, a);
