@@ -6,7 +6,6 @@
 #include "sync/cbor.h"
 #include "sync/limits.h"
 
-
 static int compare_keys(const struct key_id *a, const struct key_id *b)
 {
     return memcmp(a->b, b->b, ID_LEN);

@@ -491,8 +491,8 @@ static enum err take_value(const char **out, struct edit *e, const struct schema
     return misfit ? why_set(&e->s->why, ERR_INPUT, misfit, "%s=%.100s", f->name, *out ? *out : "") : r;
 }
 
-#define SPLICE_FROM 96  /* bytes: a shorter text is sent whole */
-#define SPLICE_COST 32  /* what naming the base may cost */
+#define SPLICE_FROM 96 /* bytes: a shorter text is sent whole */
+#define SPLICE_COST 32 /* what naming the base may cost */
 
 /* A long text as an edit of the one shown, if that was written in the same epoch and the edit is shorter. */
 static enum err as_splice(struct op *op, struct edit *e, const struct epoch_row *epoch)
@@ -589,8 +589,8 @@ static bool is_among(const struct dot *d, const struct dot *list, size_t count)
     return false;
 }
 
-enum err edit_expect(struct edit *e, const struct object_key *key, const struct schema_field *f, const struct dot *heads,
-                     size_t count)
+enum err edit_expect(struct edit *e, const struct object_key *key, const struct schema_field *f,
+                     const struct dot *heads, size_t count)
 {
     struct db_row *q = db_use(e->s->db, "SELECT DISTINCT c.chain, t.n FROM object b JOIN head h ON h.object = b.id"
                                         " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx"

@@ -59,7 +59,7 @@ static enum err judge_parents(const char **why, struct site *s, const struct op_
         if (p->has_key) {
             struct key_id id = ids_key(&s->self.forbund, section_id, p->key);
             if (memcmp(&id, &p->key_id, sizeof id) != 0) {
-                *why = "a predecessor's key is not the one its id commits to";
+                *why = WHY("a predecessor's key is not the one its id commits to");
                 return OK;
             }
         }
@@ -78,7 +78,7 @@ static enum err judge_parents(const char **why, struct site *s, const struct op_
         }
     }
     if (known && !allowed) {
-        *why = "not a writer of the section's earlier epoch";
+        *why = WHY("not a writer of the section's earlier epoch");
     }
     return OK;
 }
@@ -97,13 +97,13 @@ enum err judge_open(const char **why, struct site *s, const struct op_open *open
         return e;
     }
     if (memcmp(&held, &id, sizeof id) != 0) {
-        *why = "the key belongs to another section";
+        *why = WHY("the key belongs to another section");
     } else if (memcmp(&id, &forbund, sizeof id) == 0) {
-        *why = genesis ? NULL : "the förbund section is opened when the förbund is founded";
+        *why = genesis ? NULL : WHY("the förbund section is opened when the förbund is founded");
     } else if (!may_edit(by)) {
-        *why = "the signer was not a member who may write";
+        *why = WHY("the signer was not a member who may write");
     } else if (!uuid_is_nil(&open->owner) && !same_uuid(&open->owner, &by->party)) {
-        *why = "only the owner party opens its section";
+        *why = WHY("only the owner party opens its section");
     } else {
         e = judge_parents(why, s, open, &id, by, at);
     }
@@ -115,20 +115,20 @@ enum err judge_write(const char **why, struct site *s, const struct section_row 
 {
     *why = NULL;
     if (!may_edit(by)) {
-        *why = "the signer was not a member who may write";
+        *why = WHY("the signer was not a member who may write");
         return OK;
     }
     if (section->forbund) {
         return OK;
     }
     if (!uuid_is_nil(&section->owner)) {
-        *why = same_uuid(&section->owner, &by->party) ? NULL : "only the owner party's members write its section";
+        *why = same_uuid(&section->owner, &by->party) ? NULL : WHY("only the owner party's members write its section");
         return OK;
     }
     bool may = false;
     enum err e = epochs_may_write(&may, s, epoch, at, &by->party, &by->member);
     if (e == OK && !may) {
-        *why = "the signer's party was not admitted to the shared section";
+        *why = WHY("the signer's party was not admitted to the shared section");
     }
     return e;
 }
@@ -177,7 +177,7 @@ static enum err judge_party(const char **why, struct site *s, const struct op_pa
     }
     uint32_t need = quorum < (int64_t)parties ? (uint32_t)quorum : parties;
     if (e == OK && others + 1 < need) {
-        *why = "too few parties had approved the new party";
+        *why = WHY("too few parties had approved the new party");
     }
     return e;
 }
@@ -194,7 +194,7 @@ static enum err judge_certify(const char **why, struct site *s, const struct op_
     db_int(q, 2, at->tx);
     enum err e = db_get_int(&admitted, q, 0);
     if (e == OK && admitted == 0) {
-        *why = "only an administrator of the same party certifies a device";
+        *why = WHY("only an administrator of the same party certifies a device");
     }
     return e;
 }
@@ -207,11 +207,11 @@ enum err judge_member(const char **why, struct site *s, const struct op *op, con
         return OK;
     }
     if (op->code == OP_GENESIS) {
-        *why = "a förbund is founded once";
+        *why = WHY("a förbund is founded once");
         return OK;
     }
     if (!is_administrator(by)) {
-        *why = "the signer was not an administrator";
+        *why = WHY("the signer was not an administrator");
         return OK;
     }
     if (op->code == OP_PARTY) {
@@ -255,7 +255,7 @@ const char *judge_schema(bool *unknown, const struct schema *schema, const struc
         *unknown = type == NULL;
         return !type || schema_allows(type, place_of(section), section->topic)
                    ? NULL
-                   : "objects of that type do not live in such a section";
+                   : WHY("objects of that type do not live in such a section");
     }
     if (code == OP_REMOVE || code == OP_KEEP) {
         return NULL;
@@ -266,7 +266,7 @@ const char *judge_schema(bool *unknown, const struct schema *schema, const struc
         return NULL;
     }
     if (!code_fits(field->merge, code)) {
-        return "the field does not merge in that way";
+        return WHY("the field does not merge in that way");
     }
     return value ? schema->expects(type, field, value) : NULL;
 }

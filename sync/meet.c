@@ -10,7 +10,7 @@
 
 #define NAME_MAX_LEN 64
 #define BRANCHES_MAX 100000
-#define WALK_MAX 10000000     /* records of one chain taken in at one meeting */
+#define WALK_MAX 10000000  /* records of one chain taken in at one meeting */
 #define FAULTS_MAX 1000    /* told of in one meeting */
 #define REJECTED_MAX 10000 /* kept for verify */
 

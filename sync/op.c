@@ -386,6 +386,9 @@ void op_decode(struct op *o, struct op_source *s)
     }
     if (known == 0) {
         take_unknown_object(o, s, code);
+        if (v->r.failed) {
+            return;
+        }
         v->r = start;
         o->code = OP_UNKNOWN;
         o->u.raw = take_unknown(v);

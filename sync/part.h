@@ -27,7 +27,7 @@ enum op_code {
     OP_APPEND = 4,   /* [4, object, field, value]   entries */
     OP_REMOVE = 5,   /* [5, object] */
     OP_KEEP = 6,     /* [6, object]                 "stays", against a concurrent removal */
-    OP_SPLICE = 7, /* [7, object, field, base, skip, drop, insert]   a long text as an edit of another operation's */
+    OP_SPLICE = 7,   /* [7, object, field, base, skip, drop, insert]   a long text as an edit of another operation's */
     OP_OPEN = 16,    /* [16, plan, owner, topic, [*[key id, key | null]], [*grant], ground]   first in its epoch */
     OP_ADMIT = 17,   /* [17, [*grant], ground] */
     OP_GENESIS = 32, /* [32, name, quorum] */

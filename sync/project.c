@@ -493,11 +493,12 @@ static enum err spliced(const char **text, struct arena *a, struct projection *p
     struct splice edit = {.skip = with->skip, .drop = with->drop, .insert = span_str(with->insert)};
     struct buf made = {0};
     *text = NULL;
-    struct db_row *q = db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
-                                        " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
-                                        " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
-                                        " AND CASE WHEN ?5 IS NULL THEN c.id = ?6 ELSE c.chain = ?5 END"
-                                        " ORDER BY o.id DESC LIMIT 1");
+    struct db_row *q =
+        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
+                         " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
+                         " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
+                         " AND CASE WHEN ?5 IS NULL THEN c.id = ?6 ELSE c.chain = ?5 END"
+                         " ORDER BY o.id DESC LIMIT 1");
     db_int(q, 1, object);
     db_int(q, 2, op->number);
     db_int(q, 3, p->at.epoch);
@@ -541,7 +542,7 @@ static enum err project_object(const char **refused, struct projection *p, const
     if (e == OK && whole.value) {
         e = project_on(refused, p, &object, &whole);
     } else if (e == OK) {
-        *refused = "the text that it edits is not there, or the edit does not fit it";
+        *refused = WHY("the text that it edits is not there, or the edit does not fit it");
         e = insert_op(&id, p, &whole, object.id, OP_REFUSED, *refused);
     }
     arena_free(&a);
@@ -551,7 +552,7 @@ static enum err project_object(const char **refused, struct projection *p, const
 static enum err project_opening(const char **refused, struct projection *p, const struct op *op)
 {
     int64_t id = 0;
-    *refused = p->epoch.id ? "the epoch is open already" : NULL;
+    *refused = p->epoch.id ? WHY("the epoch is open already") : NULL;
     enum err e = *refused ? OK : judge_open(refused, p->s, &op->u.open, &p->key_id, &p->standing, &p->at, p->genesis);
     if (e == OK && !*refused) {
         e = epochs_open(&p->epoch, p->s, &p->key_id, &op->u.open, &p->at);
@@ -567,7 +568,7 @@ static enum err project_admission(const char **refused, struct projection *p, co
 {
     int64_t id = 0;
     enum err e = know_write(p);
-    *refused = p->section.forbund ? "the förbund section is every member's" : p->write_why;
+    *refused = p->section.forbund ? WHY("the förbund section is every member\'s") : p->write_why;
     if (e == OK && !*refused) {
         e = epochs_admit(p->s, &p->epoch, &op->u.open, &p->at);
     }
@@ -635,7 +636,7 @@ static enum err project_member(const char **refused, struct projection *p, const
 {
     int64_t id = 0;
     enum err e = OK;
-    *refused = p->section.forbund ? NULL : "membership belongs in the förbund section";
+    *refused = p->section.forbund ? NULL : WHY("membership belongs in the förbund section");
     if (!*refused) {
         e = judge_member(refused, p->s, op, &p->standing, &p->at, p->genesis);
     }
@@ -657,7 +658,7 @@ enum err project_op(const char **refused, struct projection *p, const struct op 
         return project_opening(refused, p, op);
     }
     if (p->epoch.id == 0) {
-        *refused = "the epoch's opening does not stand";
+        *refused = WHY("the epoch's opening does not stand");
         return insert_op(&id, p, op, 0, OP_REFUSED, *refused);
     }
     switch (op->code) {

@@ -42,8 +42,7 @@ static void take_tokens(struct buf *out, struct span lines)
 
 static git_merge_file_input input_of(const struct buf *b)
 {
-    return (git_merge_file_input){
-        .version = GIT_MERGE_FILE_INPUT_VERSION, .ptr = (const char *)b->ptr, .size = b->len};
+    return (git_merge_file_input){.version = GIT_MERGE_FILE_INPUT_VERSION, .ptr = (const char *)b->ptr, .size = b->len};
 }
 
 enum err suggest_merge(struct buf *out, bool *clean, struct span base, struct span mine, struct span theirs)

@@ -13,7 +13,6 @@ const char *code_word(enum err e)
         [ERR_EXISTS] = "exists",
         [ERR_REFUSED] = "refused",
         [ERR_CHANGED] = "changed",
-        [ERR_CHANGED] = "changed",
         [ERR_BUSY] = "busy",
         [ERR_STORAGE] = "storage",
         [ERR_TRANSPORT] = "transport",

@@ -1,4 +1,5 @@
-"""Every text marked tr("…"), trn("…", "…", n) or N_("…") in app has a Swedish translation in sv.po, and none is left over."""
+"""Every text marked tr("…"), trn("…", "…", n) or N_("…") in app, and WHY("…") in sync, has a Swedish translation in sv.po,
+and none is left over."""
 import gettext
 import io
 import subprocess
@@ -28,10 +29,11 @@ def texts_of(po):
 
 
 def marked_texts():
-    sources = sorted(str(p.relative_to(TOP)) for suffix in ("c", "h") for p in (TOP / "app").rglob("*." + suffix)
-                     if "node_modules" not in p.parts and p.name != "text.h")
+    sources = sorted(str(p.relative_to(TOP)) for layer in ("app", "sync") for suffix in ("c", "h")
+                     for p in (TOP / layer).rglob("*." + suffix)
+                     if "node_modules" not in p.parts and p.name not in ("text.h", "why.h"))
     template = run("xgettext", "--language=C", "--from-code=UTF-8", "--force-po", "-k", "--keyword=tr:1",
-                   "--keyword=trn:1,2", "--keyword=N_:1", "-o", "-", *sources)
+                   "--keyword=trn:1,2", "--keyword=N_:1", "--keyword=WHY:1", "-o", "-", *sources)
     template = template.replace(b"charset=CHARSET", b"charset=UTF-8").replace(
         b"nplurals=INTEGER; plural=EXPRESSION;", PLURAL_RULE.encode())
     lines = run("msgen", "--lang=en", "-", stdin=template)
@@ -43,7 +45,7 @@ class Texts(unittest.TestCase):
         swedish, info = texts_of(CATALOGUE.read_bytes())
         marked = marked_texts()
         self.assertEqual(sorted(map(str, marked - set(swedish))), [], "without a Swedish text")
-        self.assertEqual(sorted(map(str, set(swedish) - marked)), [], "in sv.po, but no longer in app")
+        self.assertEqual(sorted(map(str, set(swedish) - marked)), [], "in sv.po, but no longer in the code")
         self.assertEqual(info["plural-forms"], PLURAL_RULE)
 
     def test_no_fragment_is_left(self):

@@ -81,35 +81,42 @@ class Maker:
 
     # lines of apply
 
-    def where(self, site):
-        """Type, side and topic of a new object, and the plan. Half the time in a section that others have opened and the
-        site has no key to: two that open one section without knowing are what keys and the past are hardest on."""
+    def unmet(self, site):
+        """What others have made where the site may write, without the site knowing."""
         world = self.world
+        return [(thing, kind, section) for thing, (section, kind) in world.things.items()
+                if kind in TYPES and kind != "plan" and not world.thing(site, thing) and world.may_write(site, section)]
+
+    def where(self, site):
+        """The type and section of a new object. Half the time in a section that others have opened and the site has no
+        key to: two that open one section without knowing are what keys and the past are hardest on."""
+        world, party = self.world, self.world.parties[site]
         plans = [t for t, (_, kind) in world.things.items() if kind == "plan" and world.thing(site, t)]
         if not plans:
             raise Skip(f"{site} sees no plan")
-        places = [(plan, kind, side, topic) for plan in plans for kind, side, topic in PLACES]
+        places = [(kind, (plan, None if side == "shared" else party, topic))
+                  for plan in plans for kind, side, topic in PLACES]
         if self.chance(2):
-            opened = {epoch.section for epoch in world.epochs.values()}
-            unread = opened - {world.epochs[e].section for e in world.held(site)}
-            party = world.parties[site]
-            places = [p for p in places if (p[0], None if p[2] == "shared" else party, p[3]) in unread] or places
+            unread = {e.section for e in world.epochs.values()} - {world.epochs[e].section for e in world.held(site)}
+            places = [p for p in places if p[1] in unread] or places
         return self.rng.choice(places)
 
     def new(self, site):
-        """A new object in one of the plans that the site sees, now and then with an id that somebody it has not met has
-        given to the same; or a plan."""
-        world = self.world
-        line, kind = {"op": "new"}, "plan"
-        plans = sum(kind == "plan" for _, kind in world.things.values())
+        """A new object in one of the plans that the site sees, or a plan; now and then with the id of one that somebody
+        has made whom the site has not met."""
+        plans = sum(kind == "plan" for _, kind in self.world.things.values())
+        unmet = self.unmet(site)
+        line, kind = {"op": "new", "type": "plan"}, "plan"
         if plans and (plans >= PLANS_MAX or not self.chance(8)):
-            line["plan"], kind, side, topic = self.where(site)
+            if unmet and self.chance(2):
+                line["id"], kind, section = self.rng.choice(unmet)
+            else:
+                kind, section = self.where(site)
+            side = "own" if section[1] else "shared"
+            line |= {"type": kind, "plan": section[0]}
             line |= {} if side == TYPES[kind][0] else {"side": side}
-            line |= {} if topic == TYPES[kind][1] else {"topic": topic}
-        line["type"] = kind
-        hidden = [t for t in world.things if not world.thing(site, t)
-                  and world.things[t] == world.place(site, line | {"id": t})] if "plan" in line else []
-        line["id"] = self.rng.choice(hidden) if hidden and self.chance(2) else self.id()
+            line |= {} if section[2] == TYPES[kind][1] else {"topic": section[2]}
+        line.setdefault("id", self.id())
         fields = [f for f, merge in TYPES[kind][2].items() if merge in ("register", "text")]
         some = self.rng.sample(fields, self.rng.randint(1, len(fields)))
         some += ["person"] if kind == "plan" and "person" not in some else []  # or the program makes a person too

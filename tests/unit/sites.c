@@ -146,6 +146,7 @@ static void met(struct home *h, const char *folder, const char *verdict)
             print_message("fault: %s %s\n", r.faults[i].verdict, r.faults[i].detail);
         }
     }
+    if (r.fault_count != (verdict ? 1u : 0u)) print_message("%s expected %s\n", h->dir, verdict ? verdict : "none");
     assert_int_equal(r.fault_count, verdict ? 1 : 0);
     if (verdict) {
         assert_string_equal(r.faults[0].verdict, verdict);
