@@ -41,6 +41,8 @@ enum verdict {
     VERDICT_LIMIT,
 };
 const char *intake_verdict_name(enum verdict v);
+/* Does it found a förbund? */
+bool intake_is_genesis(const struct intake *in);
 
 /* Steps 1 to 3 and 5: reads the objects of a commit within limits, checks grammar, shape, signature and hashes.
  * *verdict other than ACCEPT says what is wrong with it, *detail how (constant). Free with intake_free always. */
@@ -56,6 +58,15 @@ MUST_CHECK enum err intake_accept(struct site *s, const struct intake *in);
 /* Keys in the envelopes of a record that has not been accepted: harmless, for a key names its section, and needed by a
  * device that cannot read its first certification yet. */
 MUST_CHECK enum err intake_envelopes(struct site *s, const struct intake *in);
+/* A part of an accepted record. late: something that has it in its past may have been projected before. */
+struct intake_part {
+    int64_t seq;
+    int64_t chain;
+    uint32_t place;
+    bool late;
+};
+/* Opens, decodes, judges and projects one part whose key is held. Anything wrong with it is its verdict. */
+MUST_CHECK enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at);
 /* Opens what waited for a key, as long as keys keep coming. */
 MUST_CHECK enum err intake_advance(struct site *s);
 /* For verify: opens and decodes again every part whose key is held. *verdict MALFORMED and *detail tell of one that does

@@ -17,6 +17,9 @@ MUST_CHECK enum err meet_list(struct meet_remotes *out, struct arena *a, struct 
  * ERR_INPUT: not a name or not a place this version can meet; ERR_TRANSPORT: cannot be made or written. */
 MUST_CHECK enum err meet_add(struct site *s, const char *name, const char *url);
 
+/* The place that a remote names, in the arena. ERR_NOT_FOUND. */
+MUST_CHECK enum err meet_url(const char **url, struct arena *a, struct site *s, const char *remote);
+
 /* Something in what arrived that was not taken in. */
 struct meet_fault {
     struct chain_id chain;

@@ -34,9 +34,5 @@ MUST_CHECK enum err project_begin(struct projection *p, struct site *s, const st
                                   int64_t clock_ms);
 /* Judges and projects one operation. *refused: NULL, or a constant phrase saying why it is kept but has no effect. */
 MUST_CHECK enum err project_op(const char **refused, struct projection *p, const struct op *op);
-/* Recomputes the objects that late operations touched. Before the transaction commits. */
-MUST_CHECK enum err project_settle(struct site *s);
-/* The temporary table that project_settle works from; once per connection. */
-MUST_CHECK enum err project_prepare(struct site *s);
 
 #endif

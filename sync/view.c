@@ -1,48 +1,9 @@
-#include "sync/view.h"
+#include "sync/view_row.h"
 
-#include "sync/epochs.h"
 #include "sync/merge.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- authors ---- */
-
-#define AUTHOR_COLUMNS                                                                                                 \
-    "c.chain, t.n, t.clock_ms, c.sign,"                                                                                \
-    " (SELECT member FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                             \
-    " (SELECT party FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                              \
-    " (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                               \
-    " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1)"
-#define AUTHOR_COUNT 8
-
-static char *text_col(struct arena *a, const struct db_row *q, int at)
-{
-    const char *text = db_col_text(q, at);
-    return text ? arena_text(a, span_str(text)) : NULL;
-}
-
-static void copy_id(struct db_row *q, int at, struct uuid *out)
-{
-    *out = (struct uuid){{0}};
-    if (!db_col_is_null(q, at)) {
-        db_col_copy(q, at, out->b, ID_LEN);
-    }
-}
-
-static void read_author(struct view_author *out, struct arena *a, struct db_row *q, int at)
-{
-    db_col_copy(q, at, out->tx.chain.b, ID_LEN);
-    out->tx.n = (uint64_t)db_col_int(q, at + 1);
-    out->time_ms = db_col_int(q, at + 2);
-    db_col_copy(q, at + 3, out->device.b, SIGN_PUBLIC_LEN);
-    copy_id(q, at + 4, &out->member);
-    copy_id(q, at + 5, &out->party);
-    out->member_name = text_col(a, q, at + 6);
-    out->party_name = text_col(a, q, at + 7);
-    out->member_name = out->member_name ? out->member_name : "";
-    out->party_name = out->party_name ? out->party_name : "";
-}
 
 /* ---- one object ---- */
 
@@ -73,17 +34,17 @@ static int by_value(const void *x, const void *y)
 static enum err load_heads(struct head_row **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
     struct buf rows = {0};
-    struct db_row *q = db_use(s->db, "SELECT " AUTHOR_COLUMNS ", h.field, o.value, o.id FROM head h"
+    struct db_row *q = db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS ", h.field, o.value, o.id FROM head h"
                                      " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
                                      " WHERE h.object = ?");
     db_int(q, 1, object);
     while (db_next(q)) {
         struct head_row row;
         memset(&row, 0, sizeof row);
-        read_author(&row.value.by, a, q, 0);
-        row.field = (uint32_t)db_col_int(q, AUTHOR_COUNT);
-        row.value.value = text_col(a, q, AUTHOR_COUNT + 1);
-        row.order.id = db_col_int(q, AUTHOR_COUNT + 2);
+        view_author(&row.value.by, a, q, 0);
+        row.field = (uint32_t)db_col_int(q, VIEW_AUTHOR_COUNT);
+        row.value.value = view_text(a, q, VIEW_AUTHOR_COUNT + 1);
+        row.order.id = db_col_int(q, VIEW_AUTHOR_COUNT + 2);
         row.order.chain = row.value.by.tx.chain;
         row.order.at.n = row.value.by.tx.n;
         row.order.at.clock_ms = row.value.by.time_ms;
@@ -163,14 +124,14 @@ static enum err group_fields(struct view_object *o, struct arena *a, const struc
 
 static enum err last_of(struct view_value *out, struct arena *a, struct site *s, int64_t object, bool removal)
 {
-    struct db_row *q = db_use(s->db, "SELECT " AUTHOR_COLUMNS " FROM op o JOIN tx t ON t.id = o.tx"
+    struct db_row *q = db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM op o JOIN tx t ON t.id = o.tx"
                                      " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.state = 0"
                                      " AND (o.code = 5) = ?2 ORDER BY t.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
     db_int(q, 1, object);
     db_int(q, 2, removal);
     *out = (struct view_value){.value = removal ? "removed" : "kept"};
     if (db_next(q)) {
-        read_author(&out->by, a, q, 0);
+        view_author(&out->by, a, q, 0);
     }
     return db_end(q);
 }
@@ -212,8 +173,8 @@ static enum err read_object(struct view_object *out, struct arena *a, struct sit
     db_col_copy(q, 5, out->section.b, ID_LEN);
     db_col_copy(q, 6, out->place.plan.b, ID_LEN);
     db_col_copy(q, 7, out->place.owner.b, ID_LEN);
-    out->place.topic = text_col(a, q, 8);
-    out->owner_name = text_col(a, q, 9);
+    out->place.topic = view_text(a, q, 8);
+    out->owner_name = view_text(a, q, 9);
     out->owner_name = out->owner_name ? out->owner_name : "";
     enum err e = load_heads(&rows, &count, a, s, id);
     if (e == OK) {
@@ -318,261 +279,4 @@ const char *view_get(const struct view_object *o, const char *field)
 {
     const struct view_field *f = view_field(o, field);
     return f && f->count > 0 ? f->values[0].value : NULL;
-}
-
-/* ---- sections ---- */
-
-static enum err read_grounds(struct view_section *out, struct arena *a, struct site *s)
-{
-    struct buf list = {0};
-    struct db_row *q = db_use(s->db, "SELECT g.ground FROM epoch_grant g JOIN epoch e ON e.id = g.epoch"
-                                     " JOIN tx t ON t.id = g.tx WHERE e.section = ? AND g.ground <> ''"
-                                     " GROUP BY g.tx, g.ground ORDER BY t.clock_ms, t.chain, t.n");
-    db_int(q, 1, out->section);
-    while (db_next(q)) {
-        const char *ground = text_col(a, q, 0);
-        buf_put(&list, &ground, sizeof ground);
-    }
-    enum err e = db_end(q);
-    out->ground_count = list.len / sizeof(const char *);
-    const char **copy = e == OK && !list.failed ? arena_array(a, out->ground_count, sizeof *copy) : NULL;
-    if (copy && out->ground_count > 0) {
-        memcpy(copy, list.ptr, list.len);
-    }
-    out->grounds = copy;
-    buf_free(&list);
-    return e == OK && !copy ? ERR_MEMORY : e;
-}
-
-static bool may_write(const struct site *s, const struct view_section *v)
-{
-    if (strcmp(s->self.role, "revisor") == 0) {
-        return false;
-    }
-    if (!uuid_is_nil(&v->place.owner)) {
-        return memcmp(&v->place.owner, &s->self.party, sizeof s->self.party) == 0;
-    }
-    for (size_t i = 0; i < v->grant_count; i++) {
-        const struct uuid *own = v->grants[i].kind == GRANT_PARTY ? &s->self.party : &s->self.member;
-        if (v->grants[i].writes && memcmp(&v->grants[i].id, own, sizeof *own) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum err read_section(struct view_section *out, struct arena *a, struct site *s, struct db_row *q)
-{
-    struct epoch_row heads[1];
-    size_t count = 0;
-    *out = (struct view_section){.section = db_col_int(q, 0)};
-    db_col_copy(q, 1, out->id.b, ID_LEN);
-    db_col_copy(q, 2, out->place.plan.b, ID_LEN);
-    db_col_copy(q, 3, out->place.owner.b, ID_LEN);
-    out->place.topic = text_col(a, q, 4);
-    out->owner_name = text_col(a, q, 5);
-    out->owner_name = out->owner_name ? out->owner_name : "";
-    enum err e = epochs_heads(heads, 1, &count, s, out->section);
-    if (e == OK && count > 0) {
-        e = epochs_grants(&out->grants, &out->grant_count, a, s, &heads[0]);
-    }
-    if (e == OK) {
-        e = read_grounds(out, a, s);
-    }
-    out->may_write = may_write(s, out);
-    return e == OK && a->failed ? ERR_MEMORY : e;
-}
-
-enum err view_sections(struct view_sections *out, struct arena *a, struct site *s, const struct uuid *plan)
-{
-    struct buf list = {0};
-    struct db_row *q = db_use(s->db, "SELECT s.id, s.section_id, s.plan, s.owner, s.topic,"
-                                     " (SELECT name FROM party p WHERE p.uuid = s.owner LIMIT 1) FROM section s"
-                                     " WHERE ?1 IS NULL OR s.plan = ?1 ORDER BY s.section_id");
-    if (plan) {
-        db_blob(q, 1, plan->b, ID_LEN);
-    }
-    enum err e = OK;
-    while (e == OK && db_next(q)) {
-        struct view_section v;
-        e = read_section(&v, a, s, q);
-        buf_put(&list, &v, sizeof v);
-    }
-    enum err end = db_end(q);
-    e = e != OK ? e : end;
-    size_t count = list.len / sizeof(struct view_section);
-    struct view_section *copy = e == OK && !list.failed ? arena_array(a, count, sizeof *copy) : NULL;
-    if (copy) {
-        if (count > 0) {
-            memcpy(copy, list.ptr, list.len);
-        }
-        *out = (struct view_sections){.count = count, .sections = copy};
-    } else if (e == OK) {
-        e = ERR_MEMORY;
-    }
-    buf_free(&list);
-    return e;
-}
-
-/* ---- history ---- */
-
-static const char *op_name(int64_t code)
-{
-    switch (code) {
-    case OP_NEW:
-        return "new";
-    case OP_SET:
-        return "set";
-    case OP_ADD:
-        return "add";
-    case OP_DROP:
-        return "drop";
-    case OP_APPEND:
-        return "append";
-    case OP_REMOVE:
-        return "remove";
-    case OP_KEEP:
-        return "keep";
-    case OP_OPEN:
-        return "open";
-    case OP_ADMIT:
-        return "admit";
-    case OP_GENESIS:
-        return "genesis";
-    case OP_PARTY:
-        return "party";
-    case OP_APPROVE:
-        return "approve";
-    case OP_CERTIFY:
-        return "certify";
-    default:
-        return "unknown";
-    }
-}
-
-static bool is_field_op(int64_t code)
-{
-    return code >= OP_SET && code <= OP_APPEND;
-}
-
-static enum view_standing standing_of(int64_t code, int64_t state, bool is_head, bool in_conflict)
-{
-    if (state == OP_REFUSED || state == OP_MISFIT) {
-        return VIEW_REFUSED;
-    }
-    if (state == OP_NOT_KNOWN) {
-        return VIEW_WAITING;
-    }
-    if (!is_field_op(code) || code == OP_DROP) {
-        return VIEW_SHOWN;
-    }
-    return !is_head ? VIEW_SUPERSEDED : in_conflict ? VIEW_CONFLICT : VIEW_SHOWN;
-}
-
-enum {
-    H_OBJECT = AUTHOR_COUNT,
-    H_SECTION,
-    H_TYPE,
-    H_CODE,
-    H_FIELD,
-    H_VALUE,
-    H_STATE,
-    H_WHY,
-    H_HEAD,
-    H_CONFLICT,
-    H_RECORD,
-    H_COMMIT,
-    H_ROW
-};
-
-static void read_record(struct view_change *out, struct db_row *q)
-{
-    static const char digits[] = "0123456789abcdef";
-    struct oid oid;
-    if (db_col_is_null(q, H_RECORD)) {
-        return;
-    }
-    db_col_copy(q, H_RECORD, out->record.b, HASH_LEN);
-    db_col_copy(q, H_COMMIT, oid.b, OID_LEN);
-    for (size_t i = 0; i < OID_LEN; i++) {
-        out->commit[2 * i] = digits[oid.b[i] >> 4];
-        out->commit[2 * i + 1] = digits[oid.b[i] & 15];
-    }
-}
-
-static void read_change(struct view_change *out, struct arena *a, struct site *s, struct db_row *q)
-{
-    int64_t code = db_col_int(q, H_CODE);
-    *out = (struct view_change){.op = op_name(code), .why = ""};
-    read_author(&out->by, a, q, 0);
-    copy_id(q, H_OBJECT, &out->object.id);
-    out->object.section = db_col_int(q, H_SECTION);
-    out->type = db_col_is_null(q, H_TYPE) ? NULL : schema_type_numbered(s->schema, (uint64_t)db_col_int(q, H_TYPE));
-    if (out->type && is_field_op(code)) {
-        out->field = schema_field_numbered(out->type, (uint64_t)db_col_int(q, H_FIELD));
-    }
-    out->value = text_col(a, q, H_VALUE);
-    out->standing =
-        standing_of(code, db_col_int(q, H_STATE), db_col_int(q, H_HEAD) != 0, db_col_int(q, H_CONFLICT) != 0);
-    const char *why = text_col(a, q, H_WHY);
-    out->why = why ? why : "";
-    read_record(out, q);
-}
-
-/* What was shown on the same field just before: the last standing change to it that came earlier in this order. */
-static const char *value_before(const struct view_change *changes, const int64_t *rows, size_t at)
-{
-    for (size_t i = at; i > 0; i--) {
-        const struct view_change *c = &changes[i - 1];
-        if (rows[i - 1] == rows[at] && c->field == changes[at].field && c->field && c->standing != VIEW_REFUSED) {
-            return c->value;
-        }
-    }
-    return NULL;
-}
-
-enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
-                      const char *field)
-{
-    struct buf list = {0};
-    struct buf rows = {0};
-    struct db_row *q = db_use(
-        s->db, "SELECT " AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"
-               " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"
-               "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"
-               " r.hash, r.oid, o.object FROM op o JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
-               " JOIN record r ON r.seq = t.record LEFT JOIN object b ON b.id = o.object"
-               " LEFT JOIN epoch e ON e.id = o.epoch LEFT JOIN section s ON s.id = coalesce(b.section, e.section)"
-               " WHERE ?1 IS NULL OR s.plan = ?1 ORDER BY t.record, t.n, o.id");
-    if (plan) {
-        db_blob(q, 1, plan->b, ID_LEN);
-    }
-    while (db_next(q)) {
-        struct view_change c;
-        int64_t row = db_col_is_null(q, H_ROW) ? 0 : db_col_int(q, H_ROW);
-        read_change(&c, a, s, q);
-        if (field && (!c.field || strcmp(c.field->name, field) != 0)) {
-            continue;
-        }
-        buf_put(&list, &c, sizeof c);
-        buf_put(&rows, &row, sizeof row);
-    }
-    enum err e = db_end(q);
-    e = e == OK && (list.failed || rows.failed || a->failed) ? ERR_MEMORY : e;
-    size_t count = list.len / sizeof(struct view_change);
-    struct view_change *copy = e == OK ? arena_array(a, count, sizeof *copy) : NULL;
-    if (copy) {
-        if (count > 0) {
-            memcpy(copy, list.ptr, list.len);
-        }
-        for (size_t i = 0; i < count; i++) {
-            copy[i].old = value_before(copy, (const int64_t *)(const void *)rows.ptr, i);
-        }
-        *out = (struct view_changes){.count = count, .changes = copy};
-    } else if (e == OK) {
-        e = ERR_MEMORY;
-    }
-    buf_free(&list);
-    buf_free(&rows);
-    return e;
 }

@@ -8,6 +8,7 @@ memory: it is here to show that the page suffices, and to be compared with.
 """
 import base64
 import calendar
+import copy
 import datetime
 import hashlib
 import json
@@ -329,7 +330,8 @@ def unpack(item):
 
 
 LONG = {"note.text", "decision.text", "proposal.value", "proposal.why", "remiss.status_reason", "outcome.individual",
-        "outcome.own_effort", "outcome.samverkan", "insats.purpose", "insats.goals", "insats.referral", "policy.value"}
+        "outcome.own_effort", "outcome.samverkan", "insats.purpose", "insats.goals", "insats.referral", "policy.value",
+        "acceptance.why"}
 RANGES = {"person.birth_year": (1850, 2199), "slot.weekday": (1, 7), "module.order": (1, 999)}
 
 
@@ -367,6 +369,8 @@ class Field:
             return False
         yes = text in ("ja", "nej")
         if self.form == "text":
+            if self.full in ("acceptance.finding", "acceptance.matter"):
+                return bool(re.fullmatch("[0-9a-f]{32}", text))
             return self.full != "identity.number" or is_identity_number(text)
         if self.form == "number":
             low, high = RANGES.get(self.full, (0, 10**15))
@@ -394,7 +398,7 @@ def read_model(text=None):
 
 # 11, 12: plaintext of a part, operations
 
-NEW, SET, ADD, DROP, APPEND, REMOVE, KEEP = range(7)
+NEW, SET, ADD, DROP, APPEND, REMOVE, KEEP, SPLICE = range(8)
 OPEN, ADMIT, GENESIS, PARTY, APPROVE, CERTIFY = 16, 17, 32, 33, 34, 35
 
 
@@ -435,7 +439,7 @@ def is_ground(item):
 FORMS = {OPEN: (b16, b16, is_name, is_parents, is_grants, is_ground), ADMIT: (is_grants, is_ground),
          GENESIS: (is_name, n32), PARTY: (b16, is_name, is_name, is_approvals), APPROVE: (b16, is_name, is_name),
          CERTIFY: (b32, b32, b32, b16, is_name, b16, is_name)}
-SIZES = {NEW: 3, SET: 4, ADD: 4, DROP: 4, APPEND: 4, REMOVE: 2, KEEP: 2}
+SIZES = {NEW: 3, SET: 4, ADD: 4, DROP: 4, APPEND: 4, REMOVE: 2, KEEP: 2, SPLICE: 7}
 
 
 class Op:
@@ -452,14 +456,23 @@ class Op:
         elif self.known:
             must(len(item) == SIZES[self.code], "shape", f"operation {self.code}")
             self.object = table.at(item[1])
-            if self.code <= APPEND:
+            if self.code <= APPEND or self.code == SPLICE:
                 must(n32(item[2]), "shape", "type or field")
                 self.number = item[2]
             if SET <= self.code <= APPEND:
                 self.value = unpack(item[3])
                 must(self.value is not None or self.code == SET, "shape", "no value")
+            if self.code == SPLICE:
+                base, skip, drop, insert = item[3:]
+                must(is_number(skip, 65536) and is_number(drop, 65536) and is_tstr(insert, 65536), "shape", "splice")
+                dot = base if is_list(base, 2) and b16(base[0]) else [None, base]
+                must(is_number(dot[1], 2**48 - 1, 1), "shape", "base")
+                self.base, self.edit = dot, (skip, drop, insert.encode())
         else:
             must(nests(item) <= 8, "shape", "too deep")
+            if self.code < 16:
+                must(len(item) > 1, "shape", "no object")
+                table.at(item[1])
 
 
 def nests(item):
@@ -504,7 +517,7 @@ class Log:
     def __init__(self, repository):
         self.repository = str(repository)
         self.process = subprocess.Popen(["git", "-C", self.repository, "cat-file", "--batch"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def close(self):
         self.process.stdin.close()
@@ -515,7 +528,7 @@ class Log:
         self.process.stdin.write(name.encode() + b"\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().split()
-        must(answer[1] != b"missing", "malformed", "missing")
+        must(answer[1] != b"missing", "waits", "missing")
         content = self.process.stdout.read(int(answer[2]) + 1)[:-1]
         must(answer[1].decode() == kind, "malformed", "another kind of object")
         must(len(content) <= most, "limit", kind)
@@ -740,6 +753,8 @@ class Replica:
         must(epoch, "authority", "the opening does not stand")
         if op.object is not None:
             place = self.placed.setdefault((epoch.section.id, op.object), [])
+            if op.code == SPLICE:
+                op = self.spliced(tx, epoch, op, place)
             try:
                 self.judge_write(epoch, tx, who)
             except Refused:
@@ -754,6 +769,21 @@ class Replica:
             must(epoch.section.id == NIL, "authority", "not the förbund section")
             self.take_member(tx, op, who, genesis)
         return None
+
+    @staticmethod
+    def spliced(tx, epoch, op, place):
+        """The set that a splice amounts to (12)."""
+        at = (op.base[0] or tx.chain, op.base[1])
+        found = [p for p in place if p.op.code == SET and p.op.number == op.number and p.epoch is epoch
+                 and p.op.value is not None and (p.tx.chain, p.tx.number) == at and tx.has_seen(p.tx)]
+        must(found, "authority", "the base is not there")
+        old, (skip, drop, insert) = found[-1].op.value.encode(), op.edit
+        must(skip + drop <= len(old), "authority", "does not fit")
+        new = old[:skip] + insert + old[skip + drop:]
+        must(1 <= len(new) <= 65536 and is_text(new), "authority", "the result is no text")
+        made = copy.copy(op)
+        made.code, made.value = SET, new.decode()
+        return made
 
     def take_open(self, tx, key, op, who, genesis):
         plan, owner, topic, parents, grants, _ = op.items

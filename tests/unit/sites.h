@@ -65,6 +65,8 @@ void sites_second(struct home *out, const struct home *h);
 /* Meets in a folder; no fault is expected, or exactly one of that verdict. */
 void sites_meet(struct home *h, const char *folder);
 void sites_meet_fault(struct home *h, const char *folder, const char *verdict);
+/* At most one fault, of that verdict: somebody may have mended the place. NULL: none. */
+void sites_meet_maybe(struct home *h, const char *folder, const char *verdict);
 /* What the meeting came to. */
 enum err sites_meet_any(struct meet_result *r, struct arena *a, struct home *h, const char *folder);
 /* Everybody meets twice. */

@@ -1,0 +1,267 @@
+#include "sync/edit_core.h"
+
+#include "sync/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_grant(const void *a, const void *b)
+{
+    const struct grant *x = a;
+    const struct grant *y = b;
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
+    }
+    return memcmp(&x->id, &y->id, sizeof x->id);
+}
+
+/* Sorted, unique, in the arena. */
+static enum err tidy_grants(struct op_open *open, struct arena *a, const struct grant *to, size_t count)
+{
+    struct grant *copy = arena_array(a, count, sizeof *copy);
+    if (!copy) {
+        return ERR_MEMORY;
+    }
+    size_t n = 0;
+    if (count > 0) {
+        memcpy(copy, to, count * sizeof *copy);
+        qsort(copy, count, sizeof *copy, by_grant);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (n > 0 && by_grant(&copy[n - 1], &copy[i]) == 0) {
+            copy[n - 1].writes = copy[n - 1].writes || copy[i].writes;
+        } else {
+            copy[n++] = copy[i];
+        }
+    }
+    open->grants = copy;
+    open->grant_count = n;
+    return n > LIMIT_GRANTS ? ERR_LIMIT : OK;
+}
+
+/* A fresh key for a section, kept, with its id. */
+static enum err make_key(struct key_id *id, struct site *s, const struct section_id *section)
+{
+    uint8_t key[SECTION_KEY_LEN];
+    device_hedge(key, s->device, span_of(section->b, ID_LEN));
+    *id = ids_key(&s->self.forbund, section, key);
+    enum err e = epochs_keep_key(s, id, section, key);
+    device_wipe(key, sizeof key);
+    return e;
+}
+
+static int by_key_id(const void *a, const void *b)
+{
+    const struct parent_epoch *x = a;
+    const struct parent_epoch *y = b;
+    return memcmp(&x->key_id, &y->key_id, sizeof x->key_id);
+}
+
+/* Opens an epoch after those given (none: the first), with these recipients. */
+static enum err open_epoch(struct epoch_row *out, struct edit *e, const struct place *p, const struct epoch_row *heads,
+                           size_t head_count, const struct grant *to, size_t to_count, const char *ground)
+{
+    struct op op = {.code = OP_OPEN};
+    struct section_id held;
+    struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
+    struct parent_epoch *parents = arena_array(&e->a, head_count, sizeof *parents);
+    op.u.open.plan = p->plan;
+    op.u.open.owner = p->owner;
+    op.u.open.topic = arena_text(&e->a, span_str(p->topic));
+    op.u.open.ground = arena_text(&e->a, span_str(ground));
+    op.u.open.parents = parents;
+    op.u.open.parent_count = head_count;
+    enum err r =
+        parents && op.u.open.topic && op.u.open.ground ? tidy_grants(&op.u.open, &e->a, to, to_count) : ERR_MEMORY;
+    for (size_t i = 0; r == OK && i < head_count; i++) {
+        parents[i].key_id = heads[i].key_id;
+        parents[i].has_key = true;
+        r = epochs_key(&held, parents[i].key, e->s, &heads[i].key_id);
+    }
+    struct key_id key;
+    if (r == OK) {
+        qsort(parents, head_count, sizeof *parents, by_key_id);
+        r = make_key(&key, e->s, &id);
+    }
+    if (r == OK) {
+        r = edit_add_op(e, &key, &op);
+    }
+    return r == OK ? epochs_find(out, e->s, &key) : r;
+}
+
+static struct grant own_party(const struct edit *e)
+{
+    return (struct grant){.kind = GRANT_PARTY, .id = e->s->self.party, .writes = true};
+}
+
+static enum err first_epoch(struct epoch_row *out, struct edit *e, const struct place *p)
+{
+    struct grant own = own_party(e);
+    bool shared = uuid_is_nil(&p->owner);
+    if (!shared && memcmp(&p->owner, &e->s->self.party, sizeof p->owner) != 0) {
+        return edit_refuse(e->s, WHY("only the owner party writes there"));
+    }
+    return open_epoch(out, e, p, NULL, 0, &own, shared ? 1 : 0, "");
+}
+
+/* Everything that the recipients of several epochs amount to. */
+static enum err gather_grants(struct grant **out, size_t *count, struct edit *e, const struct epoch_row *heads,
+                              size_t head_count)
+{
+    struct buf all = {0};
+    enum err r = OK;
+    for (size_t i = 0; r == OK && i < head_count; i++) {
+        const struct grant *some = NULL;
+        size_t n = 0;
+        r = epochs_grants(&some, &n, &e->a, e->s, &heads[i]);
+        if (r == OK) {
+            buf_put(&all, some, n * sizeof *some);
+            r = buf_check(&all);
+        }
+    }
+    *count = all.len / sizeof **out;
+    *out = r == OK ? arena_array(&e->a, *count, sizeof **out) : NULL;
+    if (*out && *count > 0) {
+        memcpy(*out, all.ptr, all.len);
+    }
+    buf_free(&all);
+    return r == OK && !*out ? ERR_MEMORY : r;
+}
+
+#define HEADS_MAX 16
+
+/* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
+enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place *p)
+{
+    struct section_row section;
+    struct epoch_row heads[HEADS_MAX];
+    size_t count = 0;
+    struct grant *to = NULL;
+    size_t to_count = 0;
+    struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
+    enum err r = epochs_section_find(&section, e->s, &id);
+    if (r != OK || section.id == 0) {
+        return r == OK ? first_epoch(out, e, p) : r;
+    }
+    r = epochs_heads(heads, HEADS_MAX, &count, e->s, section.id);
+    if (r == OK && count == 0) {
+        return edit_refuse(e->s, WHY("this device holds no key to that section"));
+    }
+    if (r == OK && count == 1) {
+        *out = heads[0];
+        return OK;
+    }
+    count = count < HEADS_MAX ? count : HEADS_MAX;
+    if (r == OK) {
+        r = gather_grants(&to, &to_count, e, heads, count);
+    }
+    return r == OK ? open_epoch(out, e, p, heads, count, to, to_count, "") : r;
+}
+
+enum err edit_section(int64_t *section, struct edit *e, const struct place *p)
+{
+    struct epoch_row epoch;
+    enum err r = edit_epoch_of(&epoch, e, p);
+    if (r == OK) {
+        *section = epoch.section;
+    }
+    return r;
+}
+
+static enum err place_of(struct place *out, struct section_row *row, struct edit *e, int64_t section)
+{
+    enum err r = epochs_section(row, e->s, section);
+    if (r == OK && row->id == 0) {
+        return why_set(&e->s->why, ERR_NOT_FOUND, WHY("no such section here"), "%lld", (long long)section);
+    }
+    *out = (struct place){.plan = row->plan, .owner = row->owner, .topic = row->topic};
+    return r;
+}
+
+enum err edit_epoch(struct epoch_row *out, struct edit *e, int64_t section)
+{
+    struct place p;
+    struct section_row row;
+    enum err r = place_of(&p, &row, e, section);
+    return r == OK ? edit_epoch_of(out, e, &p) : r;
+}
+
+/* Those of `to` that an epoch's recipients do not cover already. */
+static size_t only_new(struct grant *out, const struct grant *to, size_t count, const struct grant *have,
+                       size_t have_count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool covered = false;
+        for (size_t k = 0; k < have_count; k++) {
+            covered = covered || (by_grant(&to[i], &have[k]) == 0 && (have[k].writes || !to[i].writes));
+        }
+        if (!covered) {
+            out[n++] = to[i];
+        }
+    }
+    return n;
+}
+
+enum err edit_admit(struct edit *e, const struct place *p, const struct grant *to, size_t count, const char *ground)
+{
+    struct epoch_row epoch;
+    const struct grant *have = NULL;
+    size_t have_count = 0;
+    struct op op = {.code = OP_ADMIT};
+    struct grant *new = arena_array(&e->a, count, sizeof *new);
+    struct buf clean = {0};
+    enum err r = new ? utf8_clean(&clean, span_str(ground)) : ERR_MEMORY;
+    if (r == OK) {
+        r = edit_epoch_of(&epoch, e, p);
+    }
+    if (r == OK) {
+        r = epochs_grants(&have, &have_count, &e->a, e->s, &epoch);
+    }
+    size_t n = r == OK ? only_new(new, to, count, have, have_count) : 0;
+    if (r == OK && n > 0) {
+        op.u.open.ground = arena_text(&e->a, span_buf(&clean));
+        r = op.u.open.ground ? tidy_grants(&op.u.open, &e->a, new, n) : ERR_MEMORY;
+        if (r == OK) {
+            r = edit_add_op(e, &epoch.key_id, &op);
+        }
+    }
+    buf_free(&clean);
+    return r;
+}
+
+enum err edit_exclude(struct edit *e, const struct place *p, const struct grant *who, size_t count, const char *ground)
+{
+    struct section_row section;
+    struct epoch_row heads[HEADS_MAX];
+    struct epoch_row opened;
+    size_t head_count = 0;
+    struct grant *to = NULL;
+    size_t to_count = 0;
+    size_t kept = 0;
+    struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
+    enum err r = epochs_section_find(&section, e->s, &id);
+    if (r == OK && section.id != 0) {
+        r = epochs_heads(heads, HEADS_MAX, &head_count, e->s, section.id);
+    }
+    if (r == OK && head_count == 0) {
+        return why_set(&e->s->why, ERR_NOT_FOUND, WHY("no such section here"), "%s", p->topic);
+    }
+    head_count = head_count < HEADS_MAX ? head_count : HEADS_MAX;
+    if (r == OK) {
+        r = gather_grants(&to, &to_count, e, heads, head_count);
+    }
+    for (size_t i = 0; r == OK && i < to_count; i++) {
+        bool out = false;
+        for (size_t k = 0; k < count; k++) {
+            out = out || by_grant(&to[i], &who[k]) == 0;
+        }
+        if (!out) {
+            to[kept++] = to[i];
+        }
+    }
+    if (r != OK || kept == to_count) {
+        return r; /* nobody of them was a recipient */
+    }
+    return open_epoch(&opened, e, p, heads, head_count, to, kept, ground);
+}

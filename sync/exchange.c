@@ -1,0 +1,228 @@
+#include "sync/exchange.h"
+
+#include "sync/intake.h"
+
+#include <string.h>
+
+#define BRANCHES_MAX 100000
+#define WALK_MAX 10000000  /* records of one chain taken in at one meeting */
+#define FAULTS_MAX 1000    /* told of in one meeting */
+#define REJECTED_MAX 10000 /* kept for verify */
+
+static enum err keep_fault(struct exchange *m, const struct chain_id *chain, const struct hash *hash,
+                           const char *verdict, const char *detail)
+{
+    struct meet_fault f = {.chain = *chain, .record = *hash, .verdict = verdict, .detail = detail};
+    if (m->faults.len / sizeof f < FAULTS_MAX) {
+        buf_put(&m->faults, &f, sizeof f);
+    }
+    struct db_row *q = db_use(m->s->db, "INSERT INTO rejected(chain, hash, verdict, detail)"
+                                        " SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM rejected) < ?5"
+                                        " ON CONFLICT DO NOTHING");
+    db_blob(q, 1, chain->b, ID_LEN);
+    db_blob(q, 2, hash->b, HASH_LEN);
+    db_text(q, 3, verdict);
+    db_text(q, 4, detail);
+    db_int(q, 5, REJECTED_MAX);
+    enum err e = db_run(q);
+    return e == OK ? buf_check(&m->faults) : e;
+}
+
+enum err exchange_find(int64_t *last, bool *of_chain, struct site *s, const struct oid *oid,
+                       const struct chain_id *chain)
+{
+    struct db_row *q = db_use(s->db, "SELECT r.last, c.chain = ?2 FROM record r JOIN chain c ON c.id = r.chain"
+                                     " WHERE r.oid = ?1");
+    db_blob(q, 1, oid->b, OID_LEN);
+    db_blob(q, 2, chain->b, ID_LEN);
+    *last = -1;
+    if (db_next(q)) {
+        *last = db_col_int(q, 0);
+        *of_chain = db_col_int(q, 1) != 0;
+    }
+    return db_end(q);
+}
+
+/* Walks back from a branch's tip to what this site has. */
+static enum err walk_back(struct exchange_offer *o, struct exchange *m, const struct oid *tip)
+{
+    struct oid at = *tip;
+    for (size_t steps = 0; steps < WALK_MAX; steps++) {
+        int64_t last = -1;
+        bool of_chain = false;
+        struct commit_names names;
+        enum err e = exchange_find(&last, &of_chain, m->s, &at, &o->chain);
+        if (e == OK && last >= 0 && !of_chain) {
+            o->stuck = o->spoiled = true;
+            return keep_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
+        }
+        if (e != OK || last >= 0) {
+            o->reached = last > 0 ? (uint64_t)last : 0;
+            return e;
+        }
+        buf_put(&o->lacking, at.b, OID_LEN);
+        e = intake_peek(&names, m->place, &at);
+        if (e == ERR_MEMORY || o->lacking.failed) {
+            return ERR_MEMORY;
+        }
+        /* What cannot be read gets its verdict when its turn comes. Another chain's commits are not walked: many
+         * branches that all point into one long chain would cost the product of both. */
+        bool same = e == OK && names.has_chain && memcmp(&names.chain, &o->chain, sizeof o->chain) == 0;
+        if (!same || !names.has_parent) {
+            return OK;
+        }
+        at = names.parent;
+    }
+    return OK;
+}
+
+enum err exchange_look(struct exchange *m)
+{
+    struct log_branches branches;
+    enum err e = log_branches(&branches, m->a, m->place, BRANCHES_MAX);
+    if (e == ERR_LIMIT) {
+        return ERR_TRANSPORT;
+    }
+    m->offers = e == OK ? arena_array(m->a, branches.count, sizeof *m->offers) : NULL;
+    if (!m->offers) {
+        return e == OK ? ERR_MEMORY : e;
+    }
+    for (size_t i = 0; e == OK && i < branches.count; i++) {
+        struct exchange_offer *o = &m->offers[m->offer_count++];
+        o->chain = branches.list[i].chain;
+        e = walk_back(o, m, &branches.list[i].tip);
+        m->total += o->lacking.len / OID_LEN;
+    }
+    return e;
+}
+
+static enum err clear_rejected(struct site *s, const struct chain_id *chain)
+{
+    struct db_row *q = db_use(s->db, "DELETE FROM rejected WHERE chain = ? AND verdict IN ('waits', 'quarantine')");
+    db_blob(q, 1, chain->b, ID_LEN);
+    return db_run(q);
+}
+
+/* One record of a chain, if it may come in now. *moved: it did. */
+static enum err take_next(bool *moved, struct exchange *m, struct exchange_offer *o)
+{
+    struct intake in = {0};
+    struct oid oid;
+    enum verdict verdict = VERDICT_ACCEPT;
+    const char *detail = "";
+    struct reader r = reader_of(span_of(o->lacking.ptr + o->lacking.len - OID_LEN, OID_LEN));
+    reader_copy(&r, oid.b, OID_LEN);
+    enum err e = intake_read(&in, &verdict, &detail, m->place, &oid);
+    if (e == OK && verdict == VERDICT_ACCEPT) {
+        e = intake_place(&verdict, &detail, m->s, &in, &o->chain);
+    }
+    if (e == OK && verdict == VERDICT_ACCEPT) {
+        e = intake_accept(m->s, &in);
+        intake_objects(&m->accepted, &in);
+        m->result.received_transactions += in.header.last - in.header.first + 1;
+        if (e == OK) {
+            e = buf_check(&m->accepted);
+        }
+        if (e == OK) {
+            e = clear_rejected(m->s, &o->chain);
+        }
+        o->lacking.len -= OID_LEN;
+        o->reached = in.header.last;
+        m->done++;
+        *moved = true;
+    } else if (e == OK && verdict != VERDICT_WAITS && verdict != VERDICT_QUARANTINE) {
+        o->stuck = true;
+        o->spoiled = verdict != VERDICT_FORK && verdict != VERDICT_LINK;
+        e = keep_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
+    }
+    intake_free(&in);
+    return e;
+}
+
+/* What is left could not come in: it has seen what is not here, or nobody certified its device. */
+static enum err tell_waiting(struct exchange *m)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < m->offer_count; i++) {
+        struct exchange_offer *o = &m->offers[i];
+        struct intake in = {0};
+        struct oid oid;
+        enum verdict verdict = VERDICT_ACCEPT;
+        const char *detail = "";
+        if (o->stuck || o->lacking.len == 0) {
+            continue;
+        }
+        struct reader r = reader_of(span_of(o->lacking.ptr + o->lacking.len - OID_LEN, OID_LEN));
+        reader_copy(&r, oid.b, OID_LEN);
+        e = intake_read(&in, &verdict, &detail, m->place, &oid);
+        if (e == OK && verdict == VERDICT_ACCEPT) {
+            e = intake_place(&verdict, &detail, m->s, &in, &o->chain);
+        }
+        if (e == OK && verdict != VERDICT_ACCEPT) {
+            e = keep_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
+        }
+        intake_free(&in);
+    }
+    return e;
+}
+
+/* A device that cannot read the förbund section yet looks for its envelopes first: the record that holds them may come
+ * after records that it must open. */
+static enum err look_for_keys(struct exchange *m)
+{
+    int64_t keys = 0;
+    enum err e = db_get_int(&keys, db_use(m->s->db, "SELECT count(*) FROM held_key"), 0);
+    for (size_t i = 0; e == OK && keys == 0 && i < m->offer_count; i++) {
+        struct exchange_offer *o = &m->offers[i];
+        for (size_t at = 0; e == OK && at < o->lacking.len; at += OID_LEN) {
+            struct intake in = {0};
+            struct oid oid;
+            enum verdict verdict = VERDICT_ACCEPT;
+            const char *detail = "";
+            struct reader r = reader_of(span_of(o->lacking.ptr + at, OID_LEN));
+            reader_copy(&r, oid.b, OID_LEN);
+            e = intake_read(&in, &verdict, &detail, m->place, &oid);
+            if (e == OK && verdict == VERDICT_ACCEPT) {
+                e = intake_envelopes(m->s, &in);
+            }
+            intake_free(&in);
+        }
+    }
+    return e;
+}
+
+enum err exchange_take_in(struct exchange *m)
+{
+    enum err e = look_for_keys(m);
+    bool moved = true;
+    while (e == OK && moved && !m->cancelled) {
+        moved = false;
+        for (size_t i = 0; e == OK && i < m->offer_count && !m->cancelled; i++) {
+            struct exchange_offer *o = &m->offers[i];
+            bool more = !o->stuck;
+            while (e == OK && more && o->lacking.len > 0 && !o->stuck && !m->cancelled) {
+                more = false;
+                e = take_next(&more, m, o);
+                moved = moved || more;
+                m->cancelled = m->progress && !m->progress(m->ctx, m->done, m->total);
+            }
+        }
+    }
+    if (e == OK && !m->cancelled) {
+        e = tell_waiting(m);
+    }
+    if (e == OK) {
+        e = log_copy(m->s->log, m->place, (const struct oid *)(const void *)m->accepted.ptr, m->accepted.len / OID_LEN,
+                     &m->result.received_bytes);
+    }
+    return e;
+}
+
+void exchange_free(struct exchange *m)
+{
+    for (size_t i = 0; i < m->offer_count; i++) {
+        buf_free(&m->offers[i].lacking);
+    }
+    buf_free(&m->faults);
+    buf_free(&m->accepted);
+}

@@ -1,0 +1,103 @@
+#include "sync/exchange.h"
+
+#include "sync/chains.h"
+#include "sync/intake.h"
+
+#include <string.h>
+
+struct handing {
+    struct chain_id chain;
+    bool has_old;
+    struct oid old;
+    struct oid new;
+};
+
+/* Where the place stands on a chain, as a transaction number; -1: somewhere this site must leave alone. What is no
+ * record of the chain at all is moved away from, but only by somebody who has more of the chain to put there. */
+static enum err place_at(int64_t *last, struct handing *h, struct exchange *m, uint64_t have)
+{
+    bool of_chain = false;
+    enum err e = log_tip(&h->old, m->place, &h->chain);
+    *last = 0;
+    h->has_old = e == OK;
+    if (e == ERR_NOT_FOUND) {
+        return OK;
+    }
+    if (e == OK) {
+        e = exchange_find(last, &of_chain, m->s, &h->old, &h->chain);
+    }
+    for (size_t i = 0; e == OK && (*last < 0 || !of_chain) && i < m->offer_count; i++) {
+        const struct exchange_offer *o = &m->offers[i];
+        if (memcmp(&o->chain, &h->chain, sizeof o->chain) == 0) {
+            *last = o->spoiled && have > o->reached ? (int64_t)o->reached : -1;
+            return OK;
+        }
+    }
+    return e;
+}
+
+static enum err gather_chain(struct exchange *m, struct buf *objects, struct buf *moves, const struct chain_row *chain)
+{
+    struct handing h = {.chain = chain->chain, .new = chain->oid};
+    int64_t have = 0;
+    enum err e = place_at(&have, &h, m, chain->last);
+    if (e != OK || have < 0 || (uint64_t)have >= chain->last) {
+        return e;
+    }
+    struct db_row *q = db_use(m->s->db, "SELECT oid, first, last FROM record WHERE chain = ? AND first > ?"
+                                        " AND hash IS NOT NULL ORDER BY seq");
+    db_int(q, 1, chain->id);
+    db_int(q, 2, have);
+    while (e == OK && db_next(q)) {
+        struct oid oid;
+        db_col_copy(q, 0, oid.b, OID_LEN);
+        m->result.sent_transactions += (uint64_t)(db_col_int(q, 2) - db_col_int(q, 1) + 1);
+        e = intake_objects_of(objects, m->s, &oid);
+    }
+    enum err end = db_end(q);
+    buf_put(moves, &h, sizeof h);
+    e = e == OK ? buf_check(moves) : e;
+    return e != OK ? e : end;
+}
+
+static enum err gather(struct exchange *m, struct buf *objects, struct buf *moves)
+{
+    struct buf chains = {0};
+    struct db_row *q = db_use(m->s->db, "SELECT id FROM chain WHERE hash IS NOT NULL ORDER BY chain");
+    while (db_next(q)) {
+        int64_t id = db_col_int(q, 0);
+        buf_put(&chains, &id, sizeof id);
+    }
+    enum err e = db_end(q);
+    e = e == OK ? buf_check(&chains) : e;
+    for (size_t at = 0; e == OK && at < chains.len; at += sizeof(int64_t)) {
+        int64_t id;
+        struct chain_row chain;
+        memcpy(&id, chains.ptr + at, sizeof id);
+        e = chains_by_number(&chain, m->s, id);
+        if (e == OK) {
+            e = gather_chain(m, objects, moves, &chain);
+        }
+    }
+    buf_free(&chains);
+    return e;
+}
+
+enum err exchange_hand_over(struct exchange *m)
+{
+    struct buf objects = {0};
+    struct buf moves = {0};
+    enum err e = gather(m, &objects, &moves);
+    if (e == OK) {
+        e = log_copy(m->place, m->s->log, (const struct oid *)(const void *)objects.ptr, objects.len / OID_LEN,
+                     &m->result.sent_bytes);
+    }
+    for (size_t at = 0; e == OK && at < moves.len; at += sizeof(struct handing)) {
+        struct handing h;
+        memcpy(&h, moves.ptr + at, sizeof h);
+        e = log_move(m->place, &h.chain, h.has_old ? &h.old : NULL, &h.new);
+    }
+    buf_free(&objects);
+    buf_free(&moves);
+    return e == ERR_STORAGE || e == ERR_BUSY ? ERR_TRANSPORT : e;
+}

@@ -1,0 +1,207 @@
+#include "sync/intake.h"
+
+#include "sync/object.h"
+#include "sync/part.h"
+#include "sync/project.h"
+
+#include <string.h>
+
+static enum err set_part(struct site *s, const struct intake_part *at, enum part_state state, const char *why)
+{
+    struct db_row *q = db_use(s->db, "UPDATE part SET state = ?, why = ? WHERE record = ? AND place = ?");
+    db_int(q, 1, state);
+    db_text(q, 2, why);
+    db_int(q, 3, at->seq);
+    db_int(q, 4, at->place);
+    return db_run(q);
+}
+
+static enum err project_part(struct site *s, const struct intake *in, const struct intake_part *at,
+                             const struct part *part)
+{
+    struct chain_row chain;
+    enum err e = chains_by_number(&chain, s, at->chain);
+    struct project_source from = {
+        .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
+    for (size_t i = 0; e == OK && i < part->tx_count; i++) {
+        struct projection p;
+        from.genesis = intake_is_genesis(in) && part->txs[i].n == 1;
+        e = project_begin(&p, s, &from, part->txs[i].n, part->txs[i].clock_ms);
+        for (size_t k = 0; e == OK && k < part->txs[i].op_count; k++) {
+            const char *refused = NULL;
+            e = project_op(&refused, &p, &part->txs[i].ops[k]);
+        }
+    }
+    return e;
+}
+
+/* Opens one part with the key held and decodes it. *why: what is wrong with it, or NULL. What is decoded borrows from
+ * plain. */
+static enum err decode_part(struct part *part, const char **why, struct arena *a, struct buf *plain, struct site *s,
+                            const struct intake *in, uint32_t at)
+{
+    static const struct section_id forbund = {{0}};
+    struct section_id section;
+    uint8_t key[SECTION_KEY_LEN];
+    const struct header *h = &in->header;
+    struct seal_place place = {
+        .forbund = h->forbund, .chain = h->chain, .first_dot = h->first, .key_id = in->body.parts[at].key, .place = at};
+    struct part_base base = {.first_dot = h->first, .last_dot = h->last, .time = h->time};
+    memcpy(place.salt, in->body.salt, SEAL_SALT_LEN);
+    *why = NULL;
+    enum err e = epochs_key(&section, key, s, &place.key_id);
+    if (e != OK) {
+        return e;
+    }
+    bool flagged = at == 0 && in->body.forbund_first;
+    if (flagged != (memcmp(&section, &forbund, sizeof forbund) == 0)) {
+        *why = "the förbund section's part is not flagged, or another is";
+    }
+    if (!*why) {
+        e = seal_open(plain, &place, key, in->body.parts[at].sealed);
+        *why = e == ERR_FORGED ? "does not open under its key" : NULL;
+    }
+    if (e == OK && !*why) {
+        e = part_decode(part, a, span_buf(plain), &base);
+        *why = e == ERR_INPUT ? "not canonical" : e == ERR_LIMIT ? "over a limit" : NULL;
+    }
+    device_wipe(key, sizeof key);
+    return *why ? OK : e;
+}
+
+/* Opens, judges and projects one part. Anything wrong with it is its verdict. */
+enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at)
+{
+    struct buf plain = {0};
+    struct arena a = {0};
+    struct part part;
+    const char *why = NULL;
+    enum err e = decode_part(&part, &why, &a, &plain, s, in, at->place);
+    if (e == OK && !why) {
+        e = project_part(s, in, at, &part);
+    }
+    if (e == OK) {
+        e = set_part(s, at, why ? PART_REFUSED : PART_DONE, why ? why : "");
+    }
+    buf_wipe(&plain);
+    arena_free(&a);
+    return e;
+}
+
+enum err intake_recheck(enum verdict *verdict, const char **detail, struct site *s, const struct intake *in)
+{
+    enum err e = OK;
+    *verdict = VERDICT_ACCEPT;
+    for (size_t i = 0; e == OK && *verdict == VERDICT_ACCEPT && i < in->body.part_count; i++) {
+        struct buf plain = {0};
+        struct arena a = {0};
+        struct part part;
+        const char *why = NULL;
+        e = decode_part(&part, &why, &a, &plain, s, in, (uint32_t)i);
+        if (e == ERR_NOT_FOUND) {
+            e = OK; /* not for this device */
+        } else if (e == OK && why) {
+            *verdict = VERDICT_MALFORMED;
+            *detail = why;
+        }
+        buf_wipe(&plain);
+        arena_free(&a);
+    }
+    return e;
+}
+
+void intake_objects(struct buf *out, const struct intake *in)
+{
+    buf_put(out, in->oid.b, OID_LEN);
+    buf_put(out, in->tree_oid.b, OID_LEN);
+    buf_put(out, in->tree.body.b, OID_LEN);
+    if (in->tree.has_keys) {
+        buf_put(out, in->tree.keys.b, OID_LEN);
+    }
+    if (in->tree.has_opens) {
+        buf_put(out, in->tree.opens.b, OID_LEN);
+    }
+}
+
+/* The earliest part that could be opened now: its key is held, and no part of the förbund section that it has in its
+ * past is still shut (it might hold what authorises this one). */
+static enum err next_part(struct intake_part *out, struct oid *oid, struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT p.record, p.place, r.chain, r.first, r.oid FROM part p"
+                                     " JOIN held_key h ON h.key_id = p.key_id JOIN record r ON r.seq = p.record"
+                                     " WHERE p.state = 1 ORDER BY p.record, p.place");
+    enum err e = OK;
+    *out = (struct intake_part){0};
+    while (e == OK && out->seq == 0 && db_next(q)) {
+        struct stand at = {.record = db_col_int(q, 0), .chain = db_col_int(q, 2), .n = (uint64_t)db_col_int(q, 3)};
+        bool shut = false;
+        struct db_row *b =
+            db_use(s->db, "SELECT p.record, r.chain, r.last FROM part p JOIN record r ON r.seq = p.record"
+                          " WHERE p.state = 1 AND p.forbund = 1 AND p.record < ?");
+        db_int(b, 1, at.record);
+        while (e == OK && !shut && db_next(b)) {
+            struct stand barrier = {
+                .record = db_col_int(b, 0), .chain = db_col_int(b, 1), .n = (uint64_t)db_col_int(b, 2)};
+            e = chains_past(&shut, s, &at, &barrier);
+        }
+        enum err end = db_end(b);
+        e = e != OK ? e : end;
+        if (e == OK && !shut) {
+            *out = (struct intake_part){.seq = at.record, .chain = at.chain, .place = (uint32_t)db_col_int(q, 1)};
+            db_col_copy(q, 4, oid->b, OID_LEN);
+        }
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static enum err read_again(struct intake *in, struct site *s, const struct oid *oid)
+{
+    enum verdict verdict = VERDICT_ACCEPT;
+    const char *detail = "";
+    enum err e = intake_read(in, &verdict, &detail, s->log, oid);
+    if (e == OK && verdict != VERDICT_ACCEPT && s->visiting) {
+        intake_free(in);
+        e = intake_read(in, &verdict, &detail, s->visiting, oid);
+    }
+    if (e == OK && verdict != VERDICT_ACCEPT) {
+        e = why_set(&s->why, ERR_STORAGE, WHY("the log is damaged; fetch it again by a meeting"), "%s", detail);
+    }
+    return e;
+}
+
+enum err intake_objects_of(struct buf *out, struct site *s, const struct oid *oid)
+{
+    struct intake in = {0};
+    enum err e = read_again(&in, s, oid);
+    if (e == OK) {
+        intake_objects(out, &in);
+        e = buf_check(out);
+    }
+    intake_free(&in);
+    return e;
+}
+
+enum err intake_advance(struct site *s)
+{
+    enum err e = OK;
+    while (e == OK && s->fresh_keys) {
+        struct intake_part at;
+        struct oid oid;
+        e = next_part(&at, &oid, s);
+        if (e == OK && at.seq == 0) {
+            s->fresh_keys = false;
+            break;
+        }
+        struct intake in = {0};
+        at.late = true;
+        if (e == OK) {
+            e = read_again(&in, s, &oid);
+        }
+        if (e == OK) {
+            e = intake_open_part(s, &in, &at);
+        }
+        intake_free(&in);
+    }
+    return e == OK ? object_settle(s) : e;
+}
