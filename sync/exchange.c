@@ -1,7 +1,5 @@
 #include "sync/exchange.h"
 
-#include "sync/intake.h"
-
 #include <string.h>
 
 #define BRANCHES_MAX 100000
@@ -9,8 +7,19 @@
 #define FAULTS_MAX 1000    /* told of in one meeting */
 #define REJECTED_MAX 10000 /* kept for verify */
 
-static enum err keep_fault(struct exchange *m, const struct chain_id *chain, const struct hash *hash,
-                           const char *verdict, const char *detail)
+bool exchange_tell(struct exchange *m, const char *phase, uint64_t done, uint64_t total)
+{
+    if (m->told) {
+        m->told->phase = phase;
+    }
+    if (m->progress && !m->progress(m->ctx, done, total)) {
+        m->cancelled = true;
+    }
+    return !m->cancelled;
+}
+
+enum err exchange_fault(struct exchange *m, const struct chain_id *chain, const struct hash *hash, const char *verdict,
+                        const char *detail)
 {
     struct meet_fault f = {.chain = *chain, .record = *hash, .verdict = verdict, .detail = detail};
     if (m->faults.len / sizeof f < FAULTS_MAX) {
@@ -54,7 +63,7 @@ static enum err walk_back(struct exchange_offer *o, struct exchange *m, const st
         enum err e = exchange_find(&last, &of_chain, m->s, &at, &o->chain);
         if (e == OK && last >= 0 && !of_chain) {
             o->stuck = o->spoiled = true;
-            return keep_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
+            return exchange_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
         }
         if (e != OK || last >= 0) {
             o->reached = last > 0 ? (uint64_t)last : 0;
@@ -133,7 +142,7 @@ static enum err take_next(bool *moved, struct exchange *m, struct exchange_offer
     } else if (e == OK && verdict != VERDICT_WAITS && verdict != VERDICT_QUARANTINE) {
         o->stuck = true;
         o->spoiled = verdict != VERDICT_FORK && verdict != VERDICT_LINK;
-        e = keep_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
+        e = exchange_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
     }
     intake_free(&in);
     return e;
@@ -158,8 +167,13 @@ static enum err tell_waiting(struct exchange *m)
         if (e == OK && verdict == VERDICT_ACCEPT) {
             e = intake_place(&verdict, &detail, m->s, &in, &o->chain);
         }
+        struct hash record = in.hash;
+        const char *gap = NULL;
+        if (e == OK && verdict == VERDICT_WAITS) {
+            e = exchange_gap(&gap, &record, m, o, &in);
+        }
         if (e == OK && verdict != VERDICT_ACCEPT) {
-            e = keep_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
+            e = exchange_fault(m, &o->chain, &record, intake_verdict_name(verdict), gap ? gap : detail);
         }
         intake_free(&in);
     }
@@ -204,7 +218,7 @@ enum err exchange_take_in(struct exchange *m)
                 more = false;
                 e = take_next(&more, m, o);
                 moved = moved || more;
-                m->cancelled = m->progress && !m->progress(m->ctx, m->done, m->total);
+                (void)exchange_tell(m, "take-in", m->done, m->total);
             }
         }
     }
@@ -218,11 +232,29 @@ enum err exchange_take_in(struct exchange *m)
     return e;
 }
 
-void exchange_free(struct exchange *m)
+bool exchange_waits(const struct exchange *m)
+{
+    for (size_t i = 0; i < m->offer_count; i++) {
+        if (!m->offers[i].stuck && m->offers[i].lacking.len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void exchange_renew(struct exchange *m)
 {
     for (size_t i = 0; i < m->offer_count; i++) {
         buf_free(&m->offers[i].lacking);
     }
     buf_free(&m->faults);
     buf_free(&m->accepted);
+    m->offers = NULL;
+    m->offer_count = 0;
+    m->done = m->total = 0;
+}
+
+void exchange_free(struct exchange *m)
+{
+    exchange_renew(m);
 }

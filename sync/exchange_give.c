@@ -1,7 +1,6 @@
 #include "sync/exchange.h"
 
 #include "sync/chains.h"
-#include "sync/intake.h"
 
 #include <string.h>
 
@@ -36,6 +35,24 @@ static enum err place_at(int64_t *last, struct handing *h, struct exchange *m, u
     return e;
 }
 
+enum err exchange_after(struct buf *objects, uint64_t *txs, struct site *s, int64_t chain, uint64_t have)
+{
+    struct db_row *q = db_use(s->db, "SELECT oid, first, last FROM record WHERE chain = ? AND first > ?"
+                                     " AND hash IS NOT NULL ORDER BY seq");
+    enum err e = OK;
+    db_int(q, 1, chain);
+    db_int(q, 2, (int64_t)have);
+    while (e == OK && db_next(q)) {
+        struct oid oid;
+        db_col_copy(q, 0, oid.b, OID_LEN);
+        *txs += (uint64_t)(db_col_int(q, 2) - db_col_int(q, 1) + 1);
+        e = intake_objects_of(objects, s, &oid);
+    }
+    enum err end = db_end(q);
+    e = e == OK ? buf_check(objects) : e;
+    return e != OK ? e : end;
+}
+
 static enum err gather_chain(struct exchange *m, struct buf *objects, struct buf *moves, const struct chain_row *chain)
 {
     struct handing h = {.chain = chain->chain, .new = chain->oid};
@@ -44,20 +61,11 @@ static enum err gather_chain(struct exchange *m, struct buf *objects, struct buf
     if (e != OK || have < 0 || (uint64_t)have >= chain->last) {
         return e;
     }
-    struct db_row *q = db_use(m->s->db, "SELECT oid, first, last FROM record WHERE chain = ? AND first > ?"
-                                        " AND hash IS NOT NULL ORDER BY seq");
-    db_int(q, 1, chain->id);
-    db_int(q, 2, have);
-    while (e == OK && db_next(q)) {
-        struct oid oid;
-        db_col_copy(q, 0, oid.b, OID_LEN);
-        m->result.sent_transactions += (uint64_t)(db_col_int(q, 2) - db_col_int(q, 1) + 1);
-        e = intake_objects_of(objects, m->s, &oid);
+    if (!m->borrows) {
+        e = exchange_after(objects, &m->result.sent_transactions, m->s, chain->id, (uint64_t)have);
     }
-    enum err end = db_end(q);
     buf_put(moves, &h, sizeof h);
-    e = e == OK ? buf_check(moves) : e;
-    return e != OK ? e : end;
+    return e == OK ? buf_check(moves) : e;
 }
 
 static enum err gather(struct exchange *m, struct buf *objects, struct buf *moves)
@@ -88,6 +96,10 @@ enum err exchange_hand_over(struct exchange *m)
     struct buf objects = {0};
     struct buf moves = {0};
     enum err e = gather(m, &objects, &moves);
+    const uint64_t total = moves.len / sizeof(struct handing);
+    if (e == OK && total > 0 && !m->borrows && !exchange_tell(m, "give", 0, total)) {
+        goto out;
+    }
     if (e == OK) {
         e = log_copy(m->place, m->s->log, (const struct oid *)(const void *)objects.ptr, objects.len / OID_LEN,
                      &m->result.sent_bytes);
@@ -97,6 +109,10 @@ enum err exchange_hand_over(struct exchange *m)
         memcpy(&h, moves.ptr + at, sizeof h);
         e = log_move(m->place, &h.chain, h.has_old ? &h.old : NULL, &h.new);
     }
+    if (e == OK && total > 0 && !m->borrows) {
+        (void)exchange_tell(m, "give", total, total);
+    }
+out:
     buf_free(&objects);
     buf_free(&moves);
     return e == ERR_STORAGE || e == ERR_BUSY ? ERR_TRANSPORT : e;

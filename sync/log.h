@@ -36,6 +36,9 @@ MUST_CHECK enum err log_tip(struct oid *out, struct log *log, const struct chain
 MUST_CHECK enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old,
                              const struct oid *new);
 
+/* Removes a branch, if it is there. */
+MUST_CHECK enum err log_drop(struct log *log, const struct chain_id *chain);
+
 struct log_branch {
     struct chain_id chain;
     struct oid tip;
@@ -49,5 +52,34 @@ struct log_branches {
 MUST_CHECK enum err log_branches(struct log_branches *out, struct arena *a, struct log *log, size_t max);
 
 const char *log_path(const struct log *log);
+bool log_has(struct log *log, const struct oid *id);
+
+/* ---- packs that come and go by other ways than a folder ---- */
+
+/* Objects of another log that this one may read without having them: other is the path of its objects folder, as seen
+ * from this one's. Takes effect when this log is opened next. */
+MUST_CHECK enum err log_borrow(struct log *log, const char *other);
+/* Gives exactly these objects as one pack, piece by piece, to put; its error ends it. */
+MUST_CHECK enum err log_pack(struct log *from, const struct oid *ids, size_t count,
+                             enum err (*put)(void *ctx, struct span piece), void *ctx);
+
+/* Takes in a pack from outside, piece by piece. What it says of itself is believed of nothing: no single object is
+ * larger than LOG_OBJECT_MAX, and none is there before the end has come and the pack's own sum is right. */
+struct log_index;
+#define LOG_OBJECT_MAX ((size_t)256 << 20) /* bytes asked for at once; a record's largest object is a sixteenth */
+MUST_CHECK enum err log_index_begin(struct log_index **out, struct log *to);
+/* ERR_INPUT: damaged; ERR_STORAGE. */
+MUST_CHECK enum err log_index_feed(struct log_index *x, struct span piece);
+MUST_CHECK enum err log_index_end(struct log_index *x);
+void log_index_free(struct log_index *x); /* NULL allowed */
+
+#define LOG_PACK_NAME 40
+/* Writes all that the branches and these commits reach into one new pack (fsynced), and reads every object of it again.
+ * The packs there were are left; when this has succeeded all but name are superfluous. keep_on may be NULL; false from
+ * it gives it up: ERR_BUSY. ERR_STORAGE: something is missing or damaged; nothing was written that is used. */
+MUST_CHECK enum err log_gather(char name[LOG_PACK_NAME + 1], struct log *log, const struct oid *commits, size_t count,
+                               bool (*keep_on)(void *ctx, uint64_t done, uint64_t total), void *ctx);
+/* Sees packs that have come or gone. */
+void log_refresh(struct log *log);
 
 #endif

@@ -8,6 +8,7 @@
 MUST_CHECK enum err cmd_site_found(struct call *c);
 MUST_CHECK enum err cmd_site_status(struct call *c);
 MUST_CHECK enum err cmd_site_rebuild(struct call *c);
+MUST_CHECK enum err cmd_gc_run(struct call *c);
 MUST_CHECK enum err cmd_site_members(struct call *c);
 MUST_CHECK enum err cmd_enrol_request(struct call *c);
 MUST_CHECK enum err cmd_enrol_approve(struct call *c);
@@ -25,6 +26,7 @@ MUST_CHECK enum err cmd_disclose_make(struct call *c);
 MUST_CHECK enum err cmd_disclose_list(struct call *c);
 MUST_CHECK enum err cmd_remote_add(struct call *c);
 MUST_CHECK enum err cmd_remote_list(struct call *c);
+MUST_CHECK enum err cmd_remote_remove(struct call *c);
 MUST_CHECK enum err cmd_sync_run(struct call *c);
 MUST_CHECK enum err cmd_conflicts_list(struct call *c);
 MUST_CHECK enum err cmd_conflicts_resolve(struct call *c);

@@ -1,4 +1,5 @@
 #include "app/cli/args.h"
+#include "app/cli/cancel_posix.h"
 #include "app/cli/cmd.h"
 #include "app/cli/out.h"
 #include "app/cli/session.h"
@@ -47,17 +48,57 @@ static void snapshot_free(struct snapshot *s)
 struct progress {
     const struct call *call;
     bool json;
+    const char *remote;
+    const struct meet_result *result; /* of the meeting that is going on: its phase */
+    const char *phase;                /* what was shown last */
+    uint64_t done;
+    uint64_t total;
 };
+
+static const char *phase_text(const char *phase)
+{
+    static const struct {
+        const char *phase;
+        const char *text;
+    } texts[] = {{"fetch", N_("fetching")},
+                 {"read", N_("reading the bundle")},
+                 {"take-in", N_("records")},
+                 {"give", N_("writing")},
+                 {"push", N_("sending")}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(texts[i].phase, phase) == 0) {
+            return tr(texts[i].text);
+        }
+    }
+    return phase;
+}
+
+/* Whoever reads lines wants each step once; a person, a line now and then. */
+static bool worth_showing(const struct progress *p, bool news, uint64_t done, uint64_t total)
+{
+    if (p->json) {
+        return news || done != p->done || total != p->total;
+    }
+    return !p->call->quiet && !p->call->json && done > 0 && (news || done != p->done) &&
+           (done == total || done / 100 != p->done / 100);
+}
 
 static bool show_progress(void *ctx, uint64_t done, uint64_t total)
 {
-    const struct progress *p = ctx;
-    if (p->json) {
-        (void)fprintf(stderr, "{\"progress\":{\"done\":%" PRIu64 ",\"total\":%" PRIu64 "}}\n", done, total);
-    } else if (!p->call->quiet && !p->call->json && done > 0 && (done == total || done % 100 == 0)) {
-        (void)fprintf(stderr, "%s %" PRIu64 "/%" PRIu64 "\n", tr(N_("records")), done, total);
+    struct progress *p = ctx;
+    const char *phase = p->result->phase;
+    if (worth_showing(p, p->phase != phase, done, total)) {
+        if (p->json) {
+            (void)fprintf(stderr, "{\"remote\":\"%s\",\"phase\":\"%s\",\"done\":%" PRIu64 ",\"total\":%" PRIu64 "}\n",
+                          p->remote, phase, done, total);
+        } else {
+            (void)fprintf(stderr, "%s: %s %" PRIu64 "/%" PRIu64 "\n", p->remote, phase_text(phase), done, total);
+        }
     }
-    return true;
+    p->phase = phase;
+    p->done = done;
+    p->total = total;
+    return !cancel_posix_asked();
 }
 
 static json_t *amount(struct js *j, uint64_t transactions, uint64_t bytes)
@@ -131,9 +172,17 @@ static enum err meet(struct call *c, json_t *rows, const char *remote, struct sn
                      struct progress *progress)
 {
     struct meet_result r;
+    progress->remote = remote;
+    progress->result = &r;
+    progress->phase = NULL;
+    progress->done = progress->total = 0;
     enum err e = meet_sync(&r, &c->arena, c->ops.site, remote, show_progress, progress);
     if (e != OK) {
         return ops_told(&c->ops, e);
+    }
+    if (r.cancelled) {
+        return why_set(&c->ops.why, ERR_TRANSPORT,
+                       N_("broken off; what had arrived is kept, and the next sync brings the rest"), "%s", remote);
     }
     struct snapshot now;
     e = snapshot_take(&now, c);
@@ -181,13 +230,13 @@ static enum err meet_all(struct call *c, json_t *rows, struct progress *progress
         return first;
     }
     if (count == 0) {
-        out_note(c, tr(N_("There is no place to meet yet: samplan remote add NAME FOLDER")));
+        out_note(c, tr(N_("There is no place to meet yet: samplan remote add NAME PLACE")));
     }
     struct snapshot before;
     first = snapshot_take(&before, c);
     if (first == OK) {
         struct why why = c->ops.why;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && !cancel_posix_asked(); i++) {
             enum err e = meet(c, rows, remotes[i], &before, progress);
             if (e != OK && first == OK) {
                 first = e;
@@ -216,6 +265,7 @@ enum err cmd_sync_run(struct call *c)
     if (e != OK) {
         return e;
     }
+    cancel_posix_listen();
     json_t *rows = js_array(&c->js);
     e = meet_all(c, rows, &progress);
     out_json(c, rows);

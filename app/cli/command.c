@@ -79,12 +79,26 @@ const struct command command_table[] = {
         "TEXT names a "
         "legal ground, and then --sections and --to are needed. Without ground it is refused."),
      "samplan disclose PLAN"},
-    {"remote add", cmd_remote_add, "NAME FOLDER", N_("name a place to meet"),
-     N_("A folder, for instance on a USB stick. It is made if it is missing and its parent exists."),
+    {"remote add", cmd_remote_add, "NAME (FOLDER | FILE.bundle | URL)", N_("name a place to meet"),
+     N_("A folder, for instance on a USB stick: it is made if it is missing and its parent exists. A file whose name "
+        "ends in "
+        ".bundle, to be carried or sent: what others wrote is taken in, then it is replaced by what they lack; it is "
+        "between "
+        "two. Or a bare repository on any git host: ssh://, user@host:path, https:// or file://, met through the "
+        "installed "
+        "git with your own keys, without a password in the address."),
      "samplan remote add sticka /media/anna/STICKA/samplan"},
     {"remote list", cmd_remote_list, "", N_("list the places to meet"), "", "samplan remote list"},
+    {"remote remove", cmd_remote_remove, "NAME", N_("forget a place to meet"),
+     N_("What lies there is left as it is. A bundle that is added again starts with everything."),
+     "samplan remote remove sticka"},
     {"sync", cmd_sync_run, "[REMOTE…] [--progress json]", N_("meet the others there, both ways"),
-     N_("Every place that is named, or all of them."), "samplan sync sticka"},
+     N_("Every place that is named, or all of them. Ctrl-C breaks off; what had arrived is kept. A bundle that is "
+        "missing "
+        "between two that came shows as a gap, with the chain and the transactions that it held; what waits for it is "
+        "kept. "
+        "--progress json writes {\"remote\",\"phase\",\"done\",\"total\"} lines to standard error."),
+     "samplan sync sticka"},
     {"conflicts", cmd_conflicts_list, "[PLAN]", N_("list what two people set without knowing of each other"), "",
      "samplan conflicts"},
     {"resolve", cmd_conflicts_resolve, "OBJECT FIELD (--take N | --value VALUE)", N_("settle a conflict"),
@@ -110,6 +124,11 @@ const struct command command_table[] = {
         "line refuses its transaction and leaves the others standing; with --all-or-nothing it refuses the file."),
      "samplan apply operations.jsonl"},
     {"rebuild", cmd_site_rebuild, "", N_("make the replica anew from the log"), "", "samplan rebuild"},
+    {"gc", cmd_gc_run, "", N_("pack the log anew and give back unused space"),
+     N_("Nothing is removed before what replaces it has been read again. After a sync it is done without being asked, "
+        "if the "
+        "log has more than 200 packs."),
+     "samplan gc"},
     {"status", cmd_site_status, "", N_("show home, förbund, member and sizes"), "", "samplan status"},
     {"help", cmd_help_show, "[COMMAND | TYPE]", N_("explain a command, or a type's fields"), "",
      "samplan help plan add"},

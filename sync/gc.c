@@ -1,0 +1,91 @@
+#include "sync/gc.h"
+
+#include "sync/core.h"
+#include "sync/gc_posix.h"
+#include "sync/home.h"
+
+static enum err list_records(struct buf *out, struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT oid FROM record WHERE oid IS NOT NULL ORDER BY seq");
+    while (db_next(q)) {
+        struct oid oid;
+        db_col_copy(q, 0, oid.b, OID_LEN);
+        buf_put(out, oid.b, OID_LEN);
+    }
+    enum err e = db_end(q);
+    return e == OK ? buf_check(out) : e;
+}
+
+static enum err repack(struct site *s, bool (*keep_on)(void *ctx, uint64_t done, uint64_t total), void *ctx)
+{
+    struct buf records = {0};
+    char name[LOG_PACK_NAME + 1];
+    enum err e = list_records(&records, s);
+    if (e == OK && records.len > 0) {
+        e = log_gather(name, s->log, (const struct oid *)(const void *)records.ptr, records.len / OID_LEN, keep_on,
+                       ctx);
+        if (e == OK) {
+            e = gc_posix_remove(log_path(s->log), name);
+            log_refresh(s->log);
+        }
+    }
+    buf_free(&records);
+    return e;
+}
+
+/* The write lock keeps others from adding packs meanwhile; nothing is written in the transaction. */
+static enum err tidy_log(struct site *s, uint64_t packs, bool (*keep_on)(void *ctx, uint64_t done, uint64_t total),
+                         void *ctx)
+{
+    enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = gc_posix_sweep(log_path(s->log));
+    }
+    if (e == OK && packs > 1) {
+        e = repack(s, keep_on, ctx);
+    }
+    db_rollback(s->db);
+    if (e == ERR_STORAGE && (!s->why.text || !*s->why.text)) {
+        e = why_set(&s->why, e, WHY("the log could not be packed anew; nothing was changed"), "%s", log_path(s->log));
+    }
+    return e;
+}
+
+enum err gc_run(struct gc_result *out, struct site *s, bool (*keep_on)(void *ctx, uint64_t done, uint64_t total),
+                void *ctx)
+{
+    struct gc_result r = {0};
+    *out = r;
+    enum err e = gc_posix_count(&r.packs_before, log_path(s->log));
+    if (e == OK) {
+        home_sizes(&r.log_bytes_before, &r.replica_bytes_before, s);
+        e = tidy_log(s, r.packs_before, keep_on, ctx);
+    }
+    if (e == OK) {
+        e = db_script(s->db, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    if (e == OK) {
+        e = gc_posix_count(&r.packs_after, log_path(s->log));
+    }
+    if (e == OK) {
+        home_sizes(&r.log_bytes_after, &r.replica_bytes_after, s);
+        *out = r;
+    }
+    return e;
+}
+
+void gc_run_if_due(struct site *s)
+{
+    uint64_t packs = 0;
+    if (gc_posix_count(&packs, log_path(s->log)) == OK && packs > GC_PACKS) {
+        const struct why before = s->why;
+        (void)!tidy_log(s, packs, NULL, NULL);
+        s->why = before;
+    }
+}
+
+void gc_empty(const char *repository)
+{
+    (void)!gc_posix_remove(repository, NULL);
+    (void)!gc_posix_sweep(repository);
+}

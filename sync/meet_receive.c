@@ -1,0 +1,67 @@
+#include "sync/meet_core.h"
+
+#include "sync/chains.h"
+#include "sync/home.h"
+#include "sync/sealing.h"
+
+#include <string.h>
+
+static enum err waiting_parts(int64_t *out, struct site *s)
+{
+    return db_get_int(out, db_use(s->db, "SELECT count(*) FROM part WHERE state = 1"), 0);
+}
+
+enum err meet_receive(struct exchange *m)
+{
+    struct site *s = m->s;
+    int64_t before = 0;
+    int64_t after = 0;
+    enum err e = db_begin(s->db);
+    if (e == OK && s->self.stage == SITE_MEMBER) {
+        e = sealing_run(s);
+    }
+    if (e == OK) {
+        e = waiting_parts(&before, s);
+    }
+    if (e == OK) {
+        e = exchange_look(m);
+    }
+    if (e == OK) {
+        s->visiting = m->place;
+        e = exchange_take_in(m);
+        s->visiting = NULL;
+    }
+    if (e == OK) {
+        e = waiting_parts(&after, s);
+    }
+    if (e == OK) {
+        m->result.waiting_for_key += after > before ? (uint64_t)(after - before) : 0;
+        e = home_load_self(s);
+    }
+    if (e == OK) {
+        e = sealing_pay_debts(s);
+    }
+    if (e == OK) {
+        e = db_commit(s->db);
+    }
+    if (e != OK) {
+        db_rollback(s->db);
+        log_forget(s->log);
+        chains_forget(s);
+        return e;
+    }
+    return sealing_mend(s);
+}
+
+enum err meet_same_forbund(struct exchange *m)
+{
+    size_t foreign = 0;
+    for (size_t at = 0; at < m->faults.len; at += sizeof(struct meet_fault)) {
+        struct meet_fault f;
+        memcpy(&f, m->faults.ptr + at, sizeof f);
+        foreign += strcmp(f.detail, "the genesis of another förbund") == 0;
+    }
+    return foreign == 0 ? OK
+                        : why_set(&m->s->why, ERR_REFUSED, WHY("the place belongs to another förbund"), "%s",
+                                  log_path(m->place));
+}

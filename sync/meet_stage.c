@@ -1,0 +1,54 @@
+#include "sync/meet_core.h"
+
+#include "sync/posix.h"
+
+#define LOCK_WAIT_MS 30000
+#define OWN_OBJECTS "../../../log.git/objects" /* seen from HOME/remotes/NAME.git/objects */
+
+enum err meet_stage_path(const char **out, struct arena *a, struct site *s, const char *name, const char *suffix)
+{
+    const char *dir = arena_printf(a, "%s/remotes", s->dir);
+    *out = arena_printf(a, "%s/remotes/%s%s", s->dir, name, suffix);
+    if (!dir || !*out) {
+        return ERR_MEMORY;
+    }
+    enum err e = posix_is_dir(dir) ? OK : posix_make_dir(dir);
+    return e == OK || e == ERR_EXISTS || e == ERR_MEMORY
+               ? (e == ERR_MEMORY ? e : OK)
+               : why_set(&s->why, ERR_STORAGE, WHY("the home cannot be written; nothing was saved"), "%s", dir);
+}
+
+static enum err make(struct log **out, struct site *s, const char *path)
+{
+    posix_remove_tree(path);
+    enum err e = log_create(out, &s->why, path);
+    if (e == OK) {
+        e = log_borrow(*out, OWN_OBJECTS);
+        log_close(*out);
+        *out = NULL;
+    }
+    return e == OK ? log_open(out, &s->why, path) : e;
+}
+
+enum err meet_stage_open(struct log **out, struct site *s, const char *path, bool fresh)
+{
+    *out = NULL;
+    enum err e = fresh || !posix_is_dir(path) ? ERR_NOT_FOUND : log_open(out, &s->why, path);
+    return e == OK || e == ERR_MEMORY ? e : make(out, s, path);
+}
+
+enum err meet_stage_lock(int *fd, struct arena *a, struct site *s, const char *name)
+{
+    const char *path;
+    *fd = -1;
+    enum err e = meet_stage_path(&path, a, s, name, ".lock");
+    if (e == OK) {
+        e = posix_lock(fd, path, LOCK_WAIT_MS);
+        if (e == ERR_BUSY) {
+            e = why_set(&s->why, e, WHY("somebody else is meeting there; try again"), "%s", name);
+        } else if (e != OK && e != ERR_MEMORY) {
+            e = why_set(&s->why, ERR_STORAGE, WHY("the home cannot be written; nothing was saved"), "%s", path);
+        }
+    }
+    return e;
+}

@@ -1,0 +1,92 @@
+/* gc in one process: with another handle open on the same home, broken off, and with nothing to do. */
+#include "tests/unit/sites.h"
+
+#include "sync/gc.h"
+#include "sync/gc_posix.h"
+
+static void many_packs(struct home *h, struct object_key *goal, unsigned many)
+{
+    static const struct place shared = {.plan = {{1}}, .topic = "plan"};
+    *goal = sites_make(h, &shared, "goal", "target_date", "2027-01-01");
+    for (unsigned i = 0; i < many; i++) {
+        sites_must(h, sites_set(h, &goal->id, "goal", "target_date", i % 2 ? "2028-01-01" : "2028-02-02"));
+        sites_must(h, site_seal(h->site));
+    }
+}
+
+/* A handle that knew the old packs finds everything in the new one. */
+static void another_handle_goes_on(void **state)
+{
+    struct home h = {0};
+    struct home other = {0};
+    struct object_key goal;
+    struct gc_result r;
+    (void)state;
+    sites_found(&h, 1);
+    many_packs(&h, &goal, 12);
+    sites_second(&other, &h);
+    sites_check_ok(&other);
+    sites_must(&h, gc_run(&r, h.site, NULL, NULL));
+    assert_true(r.packs_before > 10);
+    assert_int_equal(r.packs_after, 1);
+    sites_check_ok(&other);
+    sites_must(&other, sites_set(&other, &goal.id, "goal", "target_date", "2029-01-01"));
+    sites_must(&other, site_seal(other.site));
+    sites_check_ok(&other);
+    sites_close(&other);
+    sites_check_ok(&h);
+    sites_rebuild_same(&h);
+    sites_close(&h);
+}
+
+static bool no(void *ctx, uint64_t done, uint64_t total)
+{
+    (void)ctx;
+    assert_true(done <= total);
+    return false;
+}
+
+static void broken_off(void **state)
+{
+    struct home h = {0};
+    struct object_key goal;
+    struct gc_result r;
+    uint64_t packs = 0;
+    (void)state;
+    sites_found(&h, 1);
+    many_packs(&h, &goal, 100); /* it asks every 256 objects */
+    assert_int_equal(gc_run(&r, h.site, no, NULL), ERR_BUSY);
+    struct buf log = {0};
+    buf_printf(&log, "%s/log.git", h.dir);
+    assert_int_equal(gc_posix_count(&packs, buf_text(&log)), OK);
+    assert_true(packs > 100);
+    buf_free(&log);
+    sites_check_ok(&h);
+    sites_must(&h, gc_run(&r, h.site, NULL, NULL));
+    assert_int_equal(r.packs_after, 1);
+    sites_must(&h, gc_run(&r, h.site, NULL, NULL));
+    assert_int_equal(r.packs_after, 1);
+    sites_check_ok(&h);
+    sites_close(&h);
+}
+
+/* Asked for, but nothing has been recorded yet. */
+static void a_home_that_only_asks(void **state)
+{
+    struct home h = {0};
+    struct buf letter = {0};
+    struct gc_result r;
+    (void)state;
+    sites_ask(&h, &letter, "AF", "af", "Anna", "administratör");
+    sites_must(&h, gc_run(&r, h.site, NULL, NULL));
+    assert_int_equal(r.packs_after, 0);
+    buf_free(&letter);
+    sites_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(another_handle_goes_on), cmocka_unit_test(broken_off),
+                                       cmocka_unit_test(a_home_that_only_asks)};
+    return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
+}
