@@ -40,7 +40,8 @@ struct site {
     struct core_vector cache[CORE_CACHE];
     char **typed_sql; /* made from the schema; stable addresses for sync/db.h */
     size_t typed_sql_count;
-    bool fresh_keys; /* a key came that parts may have waited for */
+    bool fresh_keys; /* a key came that parts may have waited for: those of temp.fresh_key */
+    bool was_shut;   /* a part whose key is held may wait for a part of the förbund section */
     bool debts;      /* somebody may lack a key that this device holds */
 };
 

@@ -92,6 +92,9 @@ enum err epochs_keep_key(struct site *s, const struct key_id *id, const struct s
     if (e == OK && db_changes(s->db) > 0) {
         s->fresh_keys = true;
         s->debts = true;
+        q = db_use(s->db, "INSERT INTO temp.fresh_key(key_id) VALUES(?) ON CONFLICT DO NOTHING");
+        db_blob(q, 1, id->b, ID_LEN);
+        e = db_run(q);
     }
     return e;
 }

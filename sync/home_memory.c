@@ -82,6 +82,14 @@ static enum err holds_invitation(bool *out, struct site *s)
     return e;
 }
 
+static enum err load_shut(struct site *s)
+{
+    int64_t shut = 0;
+    enum err e = db_get_int(&shut, db_use(s->db, "SELECT 1 FROM part WHERE state = 1 AND forbund = 1 LIMIT 1"), 0);
+    s->was_shut = s->was_shut || shut == 1;
+    return e;
+}
+
 enum err home_load_self(struct site *s)
 {
     bool found = false;
@@ -92,7 +100,10 @@ enum err home_load_self(struct site *s)
         return e;
     }
     s->self.stage = SITE_INVITED;
-    e = load_forbund(s);
+    e = load_shut(s);
+    if (e == OK) {
+        e = load_forbund(s);
+    }
     if (e == OK) {
         e = home_get_blob(&found, s, "member", s->self.member.b, ID_LEN);
     }

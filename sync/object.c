@@ -38,7 +38,8 @@ static struct merge_world world_of(struct site *s)
 
 enum err object_prepare(struct site *s)
 {
-    return db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS dirty(object INTEGER PRIMARY KEY)");
+    return db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS dirty(object INTEGER PRIMARY KEY);"
+                            "CREATE TEMP TABLE IF NOT EXISTS fresh_key(key_id BLOB PRIMARY KEY) WITHOUT ROWID");
 }
 
 enum err object_mark_dirty(struct site *s, int64_t object)

@@ -273,6 +273,13 @@ static const struct schema_field policy_fields[] = {
     {2, "value", MERGE_REGISTER, FORM_TEXT, NULL, N_("What it is set to.")},
 };
 
+static const struct schema_field acceptance_fields[] = {
+    {1, "finding", MERGE_REGISTER, FORM_TEXT, NULL, N_("The id of the krock or glapp.")},
+    {2, "matter", MERGE_REGISTER, FORM_TEXT, NULL,
+     N_("The fingerprint of what it was about when it was accepted; with another one it holds no longer.")},
+    {3, "why", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why it was decided so.")},
+};
+
 /* ---- Types: number, name, places, topics, fields, about ---- */
 
 #define FIELDS(list) list, sizeof(list) / sizeof((list)[0])
@@ -323,6 +330,8 @@ static const struct schema_type types[] = {
      N_("A function that a party keeps filled, so that people come and go without the contact being lost.")},
     {26, "policy", PLACE_FORBUND, in_forbund, FIELDS(policy_fields),
      N_("A setting that the förbund shares: a threshold, or the exclusion matrix.")},
+    {27, "acceptance", PLACE_SHARED, in_plan, FIELDS(acceptance_fields),
+     N_("That a krock or glapp is known and was decided so; it holds until what it is about changes.")},
 };
 
 static const struct schema table = {types, sizeof(types) / sizeof(types[0]), value_expects};

@@ -1,5 +1,5 @@
-"""A reader of samplan's records, written from docs/record-format.md and docs/plan-model.md alone: it shares nothing with the C
-code. Numbers in comments are sections of that page. Reads a bare git repository with the git program, and keeps everything in
+"""A reader of samplan's records that follows docs/record-format.md and docs/plan-model.md and shares nothing with the C code.
+Numbers in comments are sections of that page. Reads a bare git repository with the git program, and keeps everything in
 memory: it is here to show that the page suffices, and to be compared with.
 
     log = Log(repository)                     objects and branches

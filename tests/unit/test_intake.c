@@ -210,10 +210,10 @@ static void bad_shape(enum shape shape)
     struct forge_part *part = forge_in(&f, shape == UNFLAGGED ? &forbund : &s.shared, &op, 1);
     f.forbund_first = shape == FLAGGED;
     if (shape >= LONG_FORM) {
-        buf_put_u8(&raw, 0x82);                /* [objects, transactions] */
-        buf_put_u8(&raw, 0x80);                /* no object */
-        buf_put_u8(&raw, 0x81);                /* one transaction */
-        buf_put_u8(&raw, 0x83);                /* of three */
+        buf_put_u8(&raw, 0x82); /* [objects, transactions] */
+        buf_put_u8(&raw, 0x80); /* no object */
+        buf_put_u8(&raw, 0x81); /* one transaction */
+        buf_put_u8(&raw, 0x83); /* of three */
         buf_put_u8(&raw, shape == LONG_FORM ? 0x18 : 0x00);
         buf_put_u8(&raw, 0x00); /* number; or clock */
         buf_put_u8(&raw, shape == LONG_FORM ? 0x00 : 0x80);
@@ -325,8 +325,7 @@ static void membership_by_one_who_may_not(void **state)
 {
     (void)state;
     struct op genesis = {.code = OP_GENESIS, .u.genesis = {.name = "Mitt", .quorum = 1}};
-    struct op party = {.code = OP_PARTY,
-                       .u.party = {.party = sites_plan(50), .name = "Skugga", .kind = "annan"}};
+    struct op party = {.code = OP_PARTY, .u.party = {.party = sites_plan(50), .name = "Skugga", .kind = "annan"}};
     struct op certify = {.code = OP_CERTIFY,
                          .u.certify = {.sign = {{5}},
                                        .box = {{6}},

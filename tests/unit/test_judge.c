@@ -61,7 +61,8 @@ static void taking_over_a_party(void **state)
                        certify(own, kommun, sites_plan(60), "administratör")};
     forge_forbund(&s, &f, ops, 2);
     device_free(own);
-    SITES_KNOWN_DEFECT("PARTY of a party that is in already stands, and with it CERTIFY of anybody as its administrator");
+    SITES_KNOWN_DEFECT(
+        "PARTY of a party that is in already stands, and with it CERTIFY of anybody as its administrator");
     assert_true(sites_lists(&s.kommun, "authority", NULL));
     done(&s);
 }
@@ -178,8 +179,9 @@ static void certified_twice_in_different_roles(void **state)
     sites_meet(&asks, s.folder);
     sites_meet(&third, s.folder);
     struct place own = {.plan = sites_plan(1), .owner = site_self(second.site)->party, .topic = "plan"};
-    struct op ops[] = {{.code = OP_OPEN, .u.open = {.plan = own.plan, .owner = own.owner, .topic = "plan", .ground = ""}},
-                       {.code = OP_NEW, .object = sites_plan(9), .number = 9}};
+    struct op ops[] = {
+        {.code = OP_OPEN, .u.open = {.plan = own.plan, .owner = own.owner, .topic = "plan", .ground = ""}},
+        {.code = OP_NEW, .object = sites_plan(9), .number = 9}};
     forge_begin(&f, &asks);
     struct forge_part *part = forge_under(&f, &own, 3, ops, 2);
     forge_envelope(&f, part, &own, &s.kommun);
