@@ -3,6 +3,8 @@ CREATE TABLE chain(
     id INTEGER PRIMARY KEY,
     chain BLOB NOT NULL UNIQUE,
     sign BLOB NOT NULL,
+    cert_chain BLOB NOT NULL, -- the certification that its opening names
+    cert_n INTEGER NOT NULL,
     last INTEGER NOT NULL, -- highest transaction number of an accepted record
     hash BLOB,             -- record hash and git name of that record; null: none yet
     oid BLOB) STRICT;
@@ -28,7 +30,12 @@ CREATE TABLE part(
     PRIMARY KEY(record, place)) STRICT, WITHOUT ROWID;
 CREATE INDEX part_waiting ON part(key_id) WHERE state = 1;
 CREATE INDEX part_barrier ON part(record) WHERE state = 1 AND forbund = 1;
-CREATE TABLE envelope(key_id BLOB NOT NULL, box BLOB NOT NULL, PRIMARY KEY(key_id, box)) STRICT, WITHOUT ROWID;
+-- Who (a chain) handed which key to which box. That it is the key indeed only its reader can tell.
+CREATE TABLE envelope(
+    key_id BLOB NOT NULL,
+    box BLOB NOT NULL,
+    chain INTEGER NOT NULL,
+    PRIMARY KEY(key_id, box, chain)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE section(
     id INTEGER PRIMARY KEY,
@@ -62,7 +69,6 @@ CREATE TABLE tx(
     chain INTEGER NOT NULL,
     n INTEGER NOT NULL,
     record INTEGER NOT NULL,
-    clock_ms INTEGER NOT NULL,
     UNIQUE(chain, n)) STRICT;
 CREATE INDEX tx_record ON tx(record);
 CREATE TABLE object(
@@ -83,6 +89,7 @@ CREATE TABLE op(
     code INTEGER NOT NULL,
     field INTEGER NOT NULL, -- of OP_NEW: the type
     value TEXT,
+    clock_ms INTEGER NOT NULL, -- the transaction's, as this section's part has it
     state INTEGER NOT NULL, -- enum op_state
     why TEXT) STRICT;
 CREATE INDEX op_object ON op(object, field);
@@ -110,3 +117,9 @@ CREATE TABLE certification(
     tx INTEGER NOT NULL,
     PRIMARY KEY(sign, tx)) STRICT, WITHOUT ROWID;
 CREATE INDEX certification_member ON certification(member);
+-- Whose a chain is: the certification that its device accepted.
+CREATE VIEW signer AS
+    SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx,
+           (SELECT p.name FROM party p WHERE p.uuid = c.party ORDER BY p.tx LIMIT 1) AS party_name
+    FROM chain h JOIN chain k ON k.chain = h.cert_chain JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
+    JOIN certification c ON c.tx = t.id AND c.sign = h.sign;

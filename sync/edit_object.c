@@ -100,7 +100,7 @@ static enum err as_splice(struct op *op, struct edit *e, const struct epoch_row 
                                         " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx"
                                         " JOIN chain c ON c.id = t.chain WHERE b.section = ? AND b.uuid = ?"
                                         " AND h.field = ? AND o.epoch = ? AND o.value IS NOT NULL AND t.n <> ?"
-                                        " ORDER BY t.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
+                                        " ORDER BY o.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
     db_int(q, 1, epoch->section);
     db_blob(q, 2, op->object.b, ID_LEN);
     db_int(q, 3, op->number);

@@ -107,12 +107,12 @@ enum err intake_envelopes(struct site *s, const struct intake *in)
     return e;
 }
 
-static enum err note_envelopes(struct site *s, const struct intake *in)
+static enum err note_envelopes(struct site *s, const struct intake *in, int64_t chain)
 {
     enum err e = OK;
     for (size_t at = 0; e == OK && at + ENVELOPE_LEN <= in->k.len; at += ENVELOPE_LEN) {
         struct envelope_label label = envelope_label(in->k.ptr + at);
-        e = epochs_note_envelope(s, &label.key, &label.box);
+        e = epochs_note_envelope(s, &label.key, &label.box, chain);
     }
     return e == OK ? intake_envelopes(s, in) : e;
 }
@@ -178,7 +178,7 @@ enum err intake_accept(struct site *s, const struct intake *in)
     int64_t seq = 0;
     enum err e = chains_find(&chain, s, &in->header.chain);
     if (e == OK && chain.id == 0) {
-        e = chains_add(&chain, s, &in->header.chain, &in->signer);
+        e = chains_add(&chain, s, &in->header.chain, &in->opening);
     }
     if (e == OK) {
         e = insert_record(&seq, s, in, &chain);
@@ -187,7 +187,7 @@ enum err intake_accept(struct site *s, const struct intake *in)
         e = insert_parts(s, in, seq);
     }
     if (e == OK) {
-        e = note_envelopes(s, in);
+        e = note_envelopes(s, in, chain.id);
     }
     /* A key that comes with the record may open earlier ones, which must go first. */
     if (e == OK) {

@@ -21,6 +21,7 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
 {
     struct chain_row chain;
     enum err e = chains_by_number(&chain, s, at->chain);
+    s->spliced = 0;
     struct project_source from = {
         .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {
@@ -69,6 +70,43 @@ static enum err decode_part(struct part *part, const char **why, struct arena *a
     return *why ? OK : e;
 }
 
+/* An opening that brings the keys of predecessors not yet known: their parts are in its past and go first. Keeps the
+ * keys; *wait if any was new, so that this part's turn comes again after theirs. */
+static enum err keep_parents(bool *wait, struct site *s, const struct op_open *open)
+{
+    struct section_id section = epochs_section_id(s, &open->plan, &open->owner, open->topic);
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < open->parent_count; i++) {
+        const struct parent_epoch *p = &open->parents[i];
+        struct key_id id = ids_key(&s->self.forbund, &section, p->key);
+        struct section_id held;
+        uint8_t key[SECTION_KEY_LEN];
+        if (!p->has_key || memcmp(&id, &p->key_id, sizeof id) != 0) {
+            continue;
+        }
+        e = epochs_key(&held, key, s, &id);
+        device_wipe(key, sizeof key);
+        if (e == ERR_NOT_FOUND) {
+            e = epochs_keep_key(s, &id, &section, p->key);
+            *wait = true;
+        }
+    }
+    return e;
+}
+
+static enum err keep_predecessors(bool *wait, struct site *s, const struct part *part)
+{
+    enum err e = OK;
+    *wait = false;
+    for (size_t t = 0; e == OK && t < part->tx_count; t++) {
+        for (size_t i = 0; e == OK && i < part->txs[t].op_count; i++) {
+            const struct op *op = &part->txs[t].ops[i];
+            e = op->code == OP_OPEN ? keep_parents(wait, s, &op->u.open) : OK;
+        }
+    }
+    return e;
+}
+
 /* Opens, judges and projects one part. Anything wrong with it is its verdict. */
 enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at)
 {
@@ -77,10 +115,15 @@ enum err intake_open_part(struct site *s, const struct intake *in, const struct 
     struct part part;
     const char *why = NULL;
     enum err e = decode_part(&part, &why, &a, &plain, s, in, at->place);
+    bool wait = false;
     if (e == OK && !why) {
+        e = keep_predecessors(&wait, s, &part);
+        s->was_shut = s->was_shut || wait; /* this part's own key is not fresh any more */
+    }
+    if (e == OK && !why && !wait) {
         e = project_part(s, in, at, &part);
     }
-    if (e == OK) {
+    if (e == OK && !wait) {
         e = set_part(s, at, why ? PART_REFUSED : PART_DONE, why ? why : "");
     }
     buf_wipe(&plain);
@@ -234,9 +277,23 @@ static enum err open_waiting(struct site *s, const struct buf *list)
     return e;
 }
 
+/* A part flagged as the förbund section's under a key that is not the förbund's: no part of it at all, and no reason to
+ * hold anything back. (The förbund section has one epoch; when it can have successors, their keys come by envelope.) */
+static enum err refuse_strange(struct site *s)
+{
+    struct db_row *q = db_use(s->db, "UPDATE part SET state = 2, why = 'not under the key of the förbund section'"
+                                     " WHERE state = 1 AND forbund = 1 AND EXISTS (SELECT 1 FROM forbund)"
+                                     " AND key_id NOT IN (SELECT key_id FROM held_key)");
+    enum err e = db_run(q);
+    if (e == OK && db_changes(s->db) > 0) {
+        s->was_shut = s->fresh_keys = true;
+    }
+    return e;
+}
+
 enum err intake_advance(struct site *s)
 {
-    enum err e = OK;
+    enum err e = refuse_strange(s);
     while (e == OK && s->fresh_keys) {
         struct buf list = {0};
         s->fresh_keys = false; /* what is opened may bring more */
@@ -246,6 +303,7 @@ enum err intake_advance(struct site *s)
             e = open_waiting(s, &list);
         }
         buf_free(&list);
+        e = e == OK ? refuse_strange(s) : e;
     }
     return e == OK ? object_settle(s) : e;
 }

@@ -20,6 +20,9 @@ static enum err receive(struct exchange *m)
     int64_t before = 0;
     int64_t after = 0;
     enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = home_load_self(s); /* another process may have met others meanwhile */
+    }
     if (e == OK && s->self.stage == SITE_MEMBER) {
         e = sealing_run(s);
     }
@@ -40,6 +43,9 @@ static enum err receive(struct exchange *m)
     if (e == OK) {
         m->result.waiting_for_key = after > before ? (uint64_t)(after - before) : 0;
         e = home_load_self(s);
+    }
+    if (e == OK) {
+        e = sealing_keep_clock(s, s->clock_ms);
     }
     if (e == OK) {
         e = sealing_pay_debts(s);
@@ -117,5 +123,16 @@ enum err meet_sync(struct meet_result *out, struct arena *a, struct site *s, con
     }
     exchange_free(&m);
     folder_leave(&folder);
+    return e;
+}
+
+enum err meet_own_log(struct site *s)
+{
+    struct arena a = {0};
+    struct exchange m = {.s = s, .a = &a, .place = s->log};
+    s->log_ahead = false;
+    enum err e = receive(&m);
+    exchange_free(&m);
+    arena_free(&a);
     return e;
 }

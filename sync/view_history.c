@@ -131,7 +131,7 @@ enum err view_history(struct view_changes *out, struct arena *a, struct site *s,
         "SELECT " VIEW_AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"
         " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"
         "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"
-        " r.hash, r.oid, o.object FROM op o JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
+        " r.hash, r.oid, o.object FROM op o" VIEW_AUTHOR_JOIN ""
         " JOIN record r ON r.seq = t.record LEFT JOIN object b ON b.id = o.object"
         " LEFT JOIN epoch e ON e.id = o.epoch LEFT JOIN section s ON s.id = coalesce(b.section, e.section)"
         " WHERE ?1 IS NULL OR s.plan = ?1 ORDER BY t.record, t.n, o.id");

@@ -31,7 +31,8 @@ def plan_of(seed, count):
 
 
 def fails(homes, seed, steps, count=None):
-    """None if all goes well; otherwise (number of the step that failed, what was wrong). count gathers what was done."""
+    """None if all goes well; otherwise (number of the step that failed, what was wrong). count gathers what was done.
+    """
     at = 0
     try:
         run = Run(homes)

@@ -120,12 +120,17 @@ void sites_join(struct home *h, struct home *admin, const char *party, const cha
     sites_join_as(h, admin, party, kind, person, "administratör");
 }
 
-void sites_reopen(struct home *h)
+void sites_open(struct home *h)
 {
     struct site_options o = sites_options(h);
-    sites_close(h);
     sites_must(h, site_open(&h->site, &o));
     note(NULL, h->site);
+}
+
+void sites_reopen(struct home *h)
+{
+    sites_close(h);
+    sites_open(h);
 }
 
 void sites_close(struct home *h)
@@ -138,9 +143,7 @@ void sites_close(struct home *h)
 void sites_second(struct home *out, const struct home *h)
 {
     *out = *h;
-    struct site_options o = sites_options(out);
-    sites_must(out, site_open(&out->site, &o));
-    note(NULL, out->site);
+    sites_open(out);
 }
 
 enum err sites_meet_any(struct meet_result *r, struct arena *a, struct home *h, const char *folder)
@@ -578,10 +581,9 @@ static void put_blobs(struct oid *tree, struct forge *f, struct log *log)
     struct buf body = {0};
     struct buf opens = {0};
     struct buf bytes = {0};
-    struct opening o = {.sign = device_sign_public(f->signer),
-                        .run = f->site->run,
-                        .meeting = device_meeting_public(f->signer),
-                        .box = device_box_public(f->signer)};
+    struct opening o;
+    assert_int_equal(chains_opening(&o, f->site), OK);
+    o.sign = device_sign_public(f->signer);
     make_body(&body, f);
     f->header.body = ids_hash(span_buf(&body));
     body.ptr[body.len - 1] ^= f->spoil_body ? 1 : 0;

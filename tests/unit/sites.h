@@ -57,6 +57,7 @@ void sites_join(struct home *h, struct home *admin, const char *party, const cha
 void sites_join_as(struct home *h, struct home *admin, const char *party, const char *kind, const char *person,
                    const char *role);
 void sites_accept(struct home *h, const struct buf *invitation);
+void sites_open(struct home *h); /* one that is closed */
 void sites_reopen(struct home *h);
 void sites_close(struct home *h);
 /* Another handle on the same home, as another process has it. */

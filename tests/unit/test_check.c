@@ -41,8 +41,7 @@ static void a_log_that_lost_its_objects(void **state)
     buf_printf(&command, "rm -f '%s'/log.git/objects/pack/*", kommun.dir);
     assert_int_equal(system(buf_text(&command)), 0);
     buf_free(&command);
-    struct site_options o = sites_options(&kommun);
-    sites_must(&kommun, site_open(&kommun.site, &o));
+    sites_open(&kommun);
     struct arena a = {0};
     struct check_result r;
     sites_must(&kommun, check_log(&r, &a, kommun.site, true));

@@ -200,7 +200,6 @@ static void two_exclusions_at_once(void **state)
     struct home *two[] = {&s.kommun, &s.af};
     sites_meet_all(two, 2, s.folder);
     sites_must(&s.kommun, sites_set(&s.kommun, &s.goal.id, "goal", "target_date", "2027-05-05"));
-    SITES_KNOWN_DEFECT("joining two epochs takes the union of their recipients: each undoes the other's exclusion");
     assert_int_equal(recipients(&s.kommun, &s.shared), 2);
     meet(&s);
     sites_meet(&fk, s.folder);
@@ -240,8 +239,6 @@ static void a_stranger_opens_beside(void **state)
     sites_meet(&bad, s.folder);
     sites_meet(&s.kommun, s.folder);
     sites_meet(&bad, s.folder);
-    SITES_KNOWN_DEFECT(
-        "an epoch opened without predecessors by anybody is joined, and the old keys go to whom it names");
     assert_int_equal(sites_heads(&bad, &s.goal.id, "target_date", NULL), 0);
 }
 
@@ -281,7 +278,6 @@ static void a_reader_opens_a_successor(void **state)
     sites_meet(&s.kommun, s.folder); /* knows the predecessor: refuses */
     sites_meet(&s.region, s.folder); /* learns of the predecessor by this very opening */
     assert_true(sites_lists(&s.kommun, "authority", "not a writer of the section's earlier epoch"));
-    SITES_KNOWN_DEFECT("an opening is judged without its predecessors where their parts have not been opened yet");
     assert_true(sites_lists(&s.region, "authority", "not a writer of the section's earlier epoch"));
     sites_rebuild_same(&s.region);
     sites_same(&s.kommun, &s.region);
@@ -316,7 +312,6 @@ static void writing_before_the_opening(void **state)
     sites_meet(&three, other);    /* the operation first, under a key not held */
     sites_meet(&three, s.folder); /* then opening and key */
     sites_meet(&s.af, other);     /* the opening first */
-    SITES_KNOWN_DEFECT("an operation whose past lacks its epoch's opening is judged by what happens to be here");
     sites_same(&s.af, &three);
     sites_rebuild_same(&three);
 }
@@ -336,8 +331,6 @@ static void two_epochs_in_one_save(void **state)
     sites_must(&s.kommun, edit_set(e, &s.goal, date, "2027-03-03"));
     sites_save(&s.kommun, e);
     meet(&s);
-    SITES_KNOWN_DEFECT("two settings in one save conflict if an epoch was opened between them, and which is shown first"
-                       " hangs on the order of rows: sites differ");
     sites_same(&s.kommun, &s.af);
     sites_rebuild_same(&s.kommun);
     sites_rebuild_same(&s.af);

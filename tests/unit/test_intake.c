@@ -414,7 +414,6 @@ static void a_forbund_part_that_nobody_can_open(void **state)
     forge_under(&f, &forbund, 9, NULL, 0);
     f.forbund_first = true;
     forge_put(&f, s.folder);
-    SITES_KNOWN_DEFECT("one flagged part under a random key stops every later record at every site");
     goes_on(&s, NULL);
 }
 
@@ -430,7 +429,6 @@ static void own_writing_behind_a_shut_forbund_part(void **state)
     forge_under(&f, &forbund, 9, NULL, 0);
     f.forbund_first = true;
     forge_put(&f, s.folder);
-    SITES_KNOWN_DEFECT("own edits are projected though a förbund part in their past is shut; rebuild loses them");
     sites_meet(&s.kommun, s.folder);
     sites_must(&s.kommun, sites_set(&s.kommun, &s.goal.id, "goal", "target_date", "2027-05-05"));
     sites_rebuild_same(&s.kommun);
@@ -514,7 +512,6 @@ static void two_first_records(void **state)
     forge_put(&one, s.folder);
     sites_meet(&s.kommun, s.folder);
     forge_put(&two, s.folder);
-    SITES_KNOWN_DEFECT("two first records of a chain are called a bad link, not a fork");
     sites_meet_fault(&s.kommun, s.folder, "fork");
 }
 

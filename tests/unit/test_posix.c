@@ -88,7 +88,6 @@ static void a_lock_keeps_another_handle_out(void **state)
     (void)state;
     sites_path(path, "lås");
     assert_int_equal(posix_lock(&one, path, 0), OK);
-    SITES_KNOWN_DEFECT("fcntl locks are the process's: a second handle in it gets in, and its closing lets go of both");
     assert_int_equal(posix_lock(&two, path, 0), ERR_BUSY);
     posix_unlock(one);
 }

@@ -164,8 +164,6 @@ static void made_again_with_an_early_clock(void **state)
     forge_put(&f, s.folder);
     sites_meet(&s.kommun, s.folder);
     sites_meet(&s.af, s.folder);
-    SITES_KNOWN_DEFECT(
-        "an object's type goes to the making with the earliest clock, though it has the first in its past");
     assert_int_equal(sites_heads(&s.af, &s.goal.id, "target_date", "2027-01-01"), 1);
 }
 
@@ -177,7 +175,6 @@ static void a_transaction_with_two_clocks(void **state)
     struct forge f;
     (void)state;
     set_up(&s);
-    SITES_KNOWN_DEFECT("tx.clock_ms is that of the first part opened: replicas with other keys order heads otherwise");
     for (uint8_t i = 0; i < 6; i++) {
         struct place other = {.plan = sites_plan((uint8_t)(2 + i)), .topic = "plan"};
         struct object_key x = sites_make(&s.kommun, &other, "goal", "target_date", "2027-01-01");
