@@ -20,7 +20,7 @@
 
 #define CORE_CACHE 1024                         /* decoded vectors kept at hand */
 #define CORE_CLOCK_AHEAD_MS ((int64_t)86400000) /* a clock further ahead than a day is shown, not followed */
-#define CORE_PLAN_TOPIC "plan" /* whose shared section says which parties write together */
+#define CORE_PLAN_TOPIC "plan"                  /* whose shared section says which parties write together */
 #define CORE_FORBUND_TOPIC "forbund"
 
 struct core_vector {

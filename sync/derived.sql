@@ -53,6 +53,7 @@ CREATE INDEX epoch_section ON epoch(section);
 CREATE TABLE epoch_parent(epoch INTEGER NOT NULL, key_id BLOB NOT NULL, PRIMARY KEY(epoch, key_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX epoch_child ON epoch_parent(key_id);
 CREATE TABLE epoch_past(epoch INTEGER NOT NULL, past INTEGER NOT NULL, PRIMARY KEY(epoch, past)) STRICT, WITHOUT ROWID;
+CREATE INDEX epoch_successor ON epoch_past(past);
 -- Recipients: those an opening names (opening 1) and those admitted later (opening 0).
 CREATE TABLE epoch_grant(
     epoch INTEGER NOT NULL,
@@ -94,6 +95,7 @@ CREATE TABLE op(
     why TEXT) STRICT;
 CREATE INDEX op_object ON op(object, field);
 CREATE INDEX op_tx ON op(tx);
+CREATE INDEX op_epoch ON op(epoch) WHERE object IS NULL;
 CREATE INDEX op_refused ON op(state) WHERE state <> 0;
 -- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.
 CREATE TABLE head(

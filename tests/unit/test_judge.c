@@ -192,6 +192,8 @@ static void certified_twice_in_different_roles(void **state)
     sites_digest(&x, &s.kommun, NULL);
     sites_digest(&y, &third, NULL);
     assert_string_equal((const char *)x.ptr, (const char *)y.ptr);
+    buf_free(&x);
+    buf_free(&y);
 }
 
 /* ---- the pure part ---- */
