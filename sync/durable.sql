@@ -11,6 +11,7 @@ CREATE TABLE journal(
     key_id BLOB NOT NULL,
     clock_ms INTEGER NOT NULL,
     ops INTEGER NOT NULL, -- how many
+    spliced INTEGER NOT NULL, -- bytes of text that its edits of texts make
     body BLOB NOT NULL,
     PRIMARY KEY(n, key_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE remote(name TEXT PRIMARY KEY, url TEXT NOT NULL) STRICT, WITHOUT ROWID;

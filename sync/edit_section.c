@@ -162,7 +162,6 @@ static enum err gather_grants(struct grant **out, size_t *count, struct edit *e,
 
 #define HEADS_MAX 16
 
-/* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
 /* The party that opened an epoch; nil if not known. */
 static enum err opener(struct uuid *party, struct edit *e, const struct epoch_row *epoch)
 {
@@ -188,8 +187,8 @@ static enum err lists_writer(bool *out, struct edit *e, const struct epoch_row *
     return r;
 }
 
-/* Is the party a writer of the plan's own shared section, as far as this device can read that? */
-static enum err writes_plan(bool *out, struct edit *e, const struct uuid *plan, const struct uuid *party)
+/* Is the party a writer of the plan's own shared section? *told: this device can read that. */
+static enum err writes_plan(bool *out, bool *told, struct edit *e, const struct uuid *plan, const struct uuid *party)
 {
     struct section_row section;
     struct epoch_row heads[HEADS_MAX];
@@ -200,6 +199,7 @@ static enum err writes_plan(bool *out, struct edit *e, const struct uuid *plan, 
     if (r == OK && section.id != 0) {
         r = epochs_heads(heads, HEADS_MAX, &count, e->s, section.id);
     }
+    *told = *told || count > 0;
     for (size_t i = 0; r == OK && !*out && i < count && i < HEADS_MAX; i++) {
         r = lists_writer(out, e, &heads[i], party);
     }
@@ -208,24 +208,26 @@ static enum err writes_plan(bool *out, struct edit *e, const struct uuid *plan, 
 
 /* Leaves out openings of a shared section by parties that nobody named as writers: anybody who knows a plan's id can
  * open one, and joining it would hand the others' keys to whom it names. Known: the own party's, else the first that
- * came here; those whose opener a known one names; and in the plan's other topics, whose opener writes the plan. */
+ * came here if there is no telling; those whose opener a known one names; and in the plan's other topics, whose opener
+ * writes the plan. None may be left. */
 static enum err keep_known(struct epoch_row *heads, size_t *count, struct edit *e, const struct place *p)
 {
     bool known[HEADS_MAX] = {false};
     struct uuid party[HEADS_MAX];
     size_t first = 0;
     bool any = false;
+    bool told = false;
     enum err r = OK;
     for (size_t i = 0; r == OK && i < *count; i++) {
         r = opener(&party[i], e, &heads[i]);
         known[i] = memcmp(&party[i], &e->s->self.party, sizeof party[i]) == 0;
         if (r == OK && !known[i] && strcmp(p->topic, CORE_PLAN_TOPIC) != 0) {
-            r = writes_plan(&known[i], e, &p->plan, &party[i]);
+            r = writes_plan(&known[i], &told, e, &p->plan, &party[i]);
         }
         any = any || known[i];
         first = heads[i].id < heads[first].id ? i : first;
     }
-    known[first] = known[first] || !any;
+    known[first] = known[first] || (!any && !told);
     for (bool more = true; r == OK && more;) {
         more = false;
         for (size_t i = 0; r == OK && i < *count; i++) {
@@ -247,6 +249,7 @@ static enum err keep_known(struct epoch_row *heads, size_t *count, struct edit *
     return r;
 }
 
+/* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
 enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place *p)
 {
     struct section_row section;
@@ -264,8 +267,12 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
         return edit_refuse(e->s, WHY("this device holds no key to that section"));
     }
     count = count < HEADS_MAX ? count : HEADS_MAX;
-    if (r == OK && count > 1 && uuid_is_nil(&p->owner)) {
+    if (r == OK && uuid_is_nil(&p->owner) && (count > 1 || strcmp(p->topic, CORE_PLAN_TOPIC) != 0) &&
+        !section.forbund) {
         r = keep_known(heads, &count, e, p);
+    }
+    if (r == OK && count == 0) {
+        return first_epoch(out, e, p);
     }
     if (r == OK && count == 1) {
         *out = heads[0];

@@ -128,14 +128,25 @@ enum err sealing_run(struct site *s)
     return e;
 }
 
+static int64_t spliced_bytes(const struct part_tx *tx)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < tx->op_count && tx->ops; i++) {
+        sum += tx->ops[i].code == OP_SPLICE ? strlen(tx->ops[i].value) : 0;
+    }
+    return (int64_t)sum;
+}
+
 enum err sealing_note(struct site *s, const struct part_tx *tx, const struct key_id *key, struct span body)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO journal(n, key_id, clock_ms, ops, body) VALUES(?, ?, ?, ?, ?)");
+    struct db_row *q =
+        db_use(s->db, "INSERT INTO journal(n, key_id, clock_ms, ops, body, spliced) VALUES(?, ?, ?, ?, ?, ?)");
     db_int(q, 1, (int64_t)tx->n);
     db_blob(q, 2, key->b, ID_LEN);
     db_int(q, 3, tx->clock_ms);
     db_int(q, 4, (int64_t)tx->op_count);
     db_blob(q, 5, body.ptr, body.len);
+    db_int(q, 6, spliced_bytes(tx));
     return db_run(q);
 }
 

@@ -242,6 +242,30 @@ static void a_stranger_opens_beside(void **state)
     assert_int_equal(sites_heads(&bad, &s.goal.id, "target_date", NULL), 0);
 }
 
+static void a_stranger_opens_first(void **state)
+{
+    struct scene s;
+    struct home bad = {0};
+    (void)state;
+    set_up(&s);
+    sites_join(&bad, &s.kommun, "Skurk", "annan", "Mallory");
+    sites_meet(&s.kommun, s.folder);
+    sites_meet(&bad, s.folder);
+    share(&s);
+    struct place person = {.plan = s.shared.plan, .topic = "person"};
+    struct object_key his = sites_make(&bad, &person, "person", "name", "x");
+    sites_admit(&bad, &person, &s.kommun, true);
+    sites_meet(&bad, s.folder);
+    sites_meet(&s.kommun, s.folder);
+    sites_meet(&bad, s.folder);
+    sites_meet(&s.kommun, s.folder);
+    struct object_key mine = sites_make(&s.kommun, &person, "person", "name", "Hemlig Person");
+    (void)his;
+    sites_meet(&s.kommun, s.folder);
+    sites_meet(&bad, s.folder);
+    assert_int_equal(sites_heads(&bad, &mine.id, "name", "Hemlig Person"), 0);
+}
+
 /* A reader who may not write opens a successor. Whether that stands does not hang on what arrived first. */
 static void a_reader_opens_a_successor(void **state)
 {
@@ -366,7 +390,7 @@ int main(void)
         cmocka_unit_test(a_device_admitted_after_much), cmocka_unit_test(a_second_device_approved_by_the_first),
         cmocka_unit_test(opened_twice_apart),           cmocka_unit_test(who_is_excluded_reads_no_more),
         cmocka_unit_test(two_epochs_in_one_record),     cmocka_unit_test(two_exclusions_at_once),
-        cmocka_unit_test(a_stranger_opens_beside),      cmocka_unit_test(a_reader_opens_a_successor),
+        cmocka_unit_test(a_stranger_opens_first), cmocka_unit_test(a_stranger_opens_beside),      cmocka_unit_test(a_reader_opens_a_successor),
         cmocka_unit_test(writing_before_the_opening),   cmocka_unit_test(two_epochs_in_one_save)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
