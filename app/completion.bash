@@ -34,9 +34,11 @@ _samplan() {
     "verify "*) options+=" --full" ;;
     "audit export") options+=" -o" ;;
     "apply "*) options+=" --all-or-nothing" ;;
+    "import "*) options+=" --as --map --dry-run --all-or-nothing --leave-refused-cells" ;;
+    "print "*) options+=" --html" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply rebuild status help version"
+        words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -49,7 +51,9 @@ _samplan() {
         meeting) words="new agenda minutes decide" ;;
         remiss) words="new answer" ;;
         audit) words="export" ;;
-        help) words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply rebuild status help version person identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup insats group module session function policy acceptance" ;;
+        insats) words="list search show" ;;
+        person) words="duplicates join split" ;;
+        help) words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options
