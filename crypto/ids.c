@@ -116,3 +116,20 @@ bool uuid_is_nil(const struct uuid *id)
 {
     return sodium_is_zero(id->b, ID_LEN) != 0;
 }
+
+struct uuid ids_party(const struct sign_public *by, const char *kind, const char *name)
+{
+    struct hash h;
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, NULL, 0, HASH_LEN);
+    (void)crypto_generichash_update(&state, (const uint8_t *)"samplan party 1", sizeof "samplan party 1" - 1);
+    (void)crypto_generichash_update(&state, by->b, SIGN_PUBLIC_LEN);
+    (void)crypto_generichash_update(&state, (const uint8_t *)kind, strlen(kind) + 1);
+    (void)crypto_generichash_update(&state, (const uint8_t *)name, strlen(name));
+    (void)crypto_generichash_final(&state, h.b, HASH_LEN);
+    uint64_t time_ms = 0;
+    for (size_t i = 0; i < 6; i++) {
+        time_ms = time_ms << 8 | h.b[10 + i];
+    }
+    return uuid_make(time_ms, h.b);
+}

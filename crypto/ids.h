@@ -45,6 +45,10 @@ struct key_id ids_key(const struct forbund_id *forbund, const struct section_id 
 /* "samplan box 1" || public key. */
 struct box_id ids_box(const struct box_public *key);
 
+/* A party that is brought in by a device's request: a UUID over "samplan party 1" || signing key || kind || zero byte ||
+ * name. It binds all three, so that approvals of it approve just that, and nobody else can bring it in again. */
+struct uuid ids_party(const struct sign_public *by, const char *kind, const char *name);
+
 /* RFC 9562 UUIDv7 from a time in milliseconds (its low 48 bits) and 10 random bytes (version and variant
  * bits are set here). */
 struct uuid uuid_make(uint64_t time_ms, const uint8_t random[10]);

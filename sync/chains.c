@@ -1,5 +1,7 @@
 #include "sync/chains.h"
 
+#include "sync/home.h"
+
 static enum err read_chain(struct chain_row *out, struct db_row *q)
 {
     *out = (struct chain_row){0};
@@ -8,6 +10,8 @@ static enum err read_chain(struct chain_row *out, struct db_row *q)
         db_col_copy(q, 1, out->chain.b, ID_LEN);
         db_col_copy(q, 2, out->sign.b, SIGN_PUBLIC_LEN);
         out->last = (uint64_t)db_col_int(q, 3);
+        db_col_copy(q, 6, out->certified.chain.b, ID_LEN);
+        out->certified.n = (uint64_t)db_col_int(q, 7);
         out->has_head = !db_col_is_null(q, 4);
         if (out->has_head) {
             db_col_copy(q, 4, out->hash.b, HASH_LEN);
@@ -19,25 +23,46 @@ static enum err read_chain(struct chain_row *out, struct db_row *q)
 
 enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain)
 {
-    struct db_row *q = db_use(s->db, "SELECT id, chain, sign, last, hash, oid FROM chain WHERE chain = ?");
+    struct db_row *q =
+        db_use(s->db, "SELECT id, chain, sign, last, hash, oid, cert_chain, cert_n FROM chain WHERE chain = ?");
     db_blob(q, 1, chain->b, ID_LEN);
     return read_chain(out, q);
 }
 
 enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id)
 {
-    struct db_row *q = db_use(s->db, "SELECT id, chain, sign, last, hash, oid FROM chain WHERE id = ?");
+    struct db_row *q =
+        db_use(s->db, "SELECT id, chain, sign, last, hash, oid, cert_chain, cert_n FROM chain WHERE id = ?");
     db_int(q, 1, id);
     return read_chain(out, q);
 }
 
-enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain, const struct sign_public *sign)
+enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain, const struct opening *by)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, last) VALUES(?, ?, 0)");
+    struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, cert_chain, cert_n, last) VALUES(?, ?, ?, ?, 0)");
     db_blob(q, 1, chain->b, ID_LEN);
-    db_blob(q, 2, sign->b, SIGN_PUBLIC_LEN);
+    db_blob(q, 2, by->sign.b, SIGN_PUBLIC_LEN);
+    db_blob(q, 3, by->certified.chain.b, ID_LEN);
+    db_int(q, 4, (int64_t)by->certified.n);
     enum err e = db_run(q);
     return e == OK ? chains_find(out, s, chain) : e;
+}
+
+enum err chains_opening(struct opening *out, struct site *s)
+{
+    bool invited = false;
+    int64_t n = 1;
+    *out = (struct opening){.sign = device_sign_public(s->device),
+                            .run = s->run,
+                            .meeting = device_meeting_public(s->device),
+                            .box = device_box_public(s->device),
+                            .certified = {.chain = s->self.chain, .n = 1}};
+    enum err e = home_get_blob(&invited, s, "cert_chain", out->certified.chain.b, ID_LEN);
+    if (e == OK && invited) {
+        e = db_get_int(&n, db_use(s->db, "SELECT value FROM meta WHERE name = 'cert_n'"), 0);
+        out->certified.n = (uint64_t)n;
+    }
+    return e;
 }
 
 static enum err current_vector(struct vector *v, struct site *s)
@@ -79,8 +104,11 @@ enum err chains_open_record(int64_t *seq, struct site *s)
     struct chain_row own;
     enum err e = chains_find(&own, s, &s->self.chain);
     if (e == OK && own.id == 0) {
-        struct sign_public sign = device_sign_public(s->device);
-        e = chains_add(&own, s, &s->self.chain, &sign);
+        struct opening opening;
+        e = chains_opening(&opening, s);
+        if (e == OK) {
+            e = chains_add(&own, s, &s->self.chain, &opening);
+        }
     }
     if (e == OK) {
         e = db_get_int(seq, db_use(s->db, "SELECT seq FROM record WHERE hash IS NULL"), 0);
@@ -166,31 +194,29 @@ static enum err read_stand(struct stand *out, struct db_row *q)
         out->chain = db_col_int(q, 1);
         out->n = (uint64_t)db_col_int(q, 2);
         out->record = db_col_int(q, 3);
-        out->clock_ms = db_col_int(q, 4);
     }
     return db_end(q);
 }
 
 enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
 {
-    struct db_row *q = db_use(s->db, "SELECT id, chain, n, record, clock_ms FROM tx WHERE id = ?");
+    struct db_row *q = db_use(s->db, "SELECT id, chain, n, record FROM tx WHERE id = ?");
     db_int(q, 1, tx);
     return read_stand(out, q);
 }
 
-enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record, int64_t clock_ms)
+enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO tx(chain, n, record, clock_ms) VALUES(?, ?, ?, ?)"
+    struct db_row *q = db_use(s->db, "INSERT INTO tx(chain, n, record) VALUES(?, ?, ?)"
                                      " ON CONFLICT(chain, n) DO NOTHING");
     db_int(q, 1, chain);
     db_int(q, 2, (int64_t)n);
     db_int(q, 3, record);
-    db_int(q, 4, clock_ms);
     enum err e = db_run(q);
     if (e != OK) {
         return e;
     }
-    q = db_use(s->db, "SELECT id, chain, n, record, clock_ms FROM tx WHERE chain = ? AND n = ?");
+    q = db_use(s->db, "SELECT id, chain, n, record FROM tx WHERE chain = ? AND n = ?");
     db_int(q, 1, chain);
     db_int(q, 2, (int64_t)n);
     return read_stand(out, q);

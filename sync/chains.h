@@ -3,11 +3,13 @@
 #define SYNC_CHAINS_H
 
 #include "sync/core.h"
+#include "sync/opening.h"
 
 struct chain_row {
     int64_t id; /* 0: not known */
     struct chain_id chain;
     struct sign_public sign;
+    struct dot certified;
     uint64_t last;
     bool has_head;
     struct hash hash;
@@ -16,8 +18,9 @@ struct chain_row {
 
 MUST_CHECK enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain);
 MUST_CHECK enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id);
+/* The row of a chain that opens so. */
 MUST_CHECK enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain,
-                               const struct sign_public *sign);
+                               const struct opening *by);
 /* The number of the record that the journal will be sealed into; made if there is none, as having seen all that this
  * replica holds. */
 MUST_CHECK enum err chains_open_record(int64_t *seq, struct site *s);
@@ -28,8 +31,9 @@ MUST_CHECK enum err chains_past(bool *out, struct site *s, const struct stand *a
 /* The place in history of a transaction (epoch 0). */
 MUST_CHECK enum err chains_stand(struct stand *out, struct site *s, int64_t tx);
 /* Inserts a transaction's row, or finds it (a second section's part of it). */
-MUST_CHECK enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record,
-                              int64_t clock_ms);
+MUST_CHECK enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record);
+/* How this device opens its own chain. */
+MUST_CHECK enum err chains_opening(struct opening *out, struct site *s);
 /* Forgets cached vectors: after a rollback or rebuild. */
 void chains_forget(struct site *s);
 

@@ -154,12 +154,10 @@ static enum err list_ops(struct checking *c)
 static enum err list_devices(struct checking *c)
 {
     struct buf list = {0};
-    struct db_row *q =
-        db_use(c->s->db,
-               "SELECT c.sign, (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"
-               " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1),"
-               " count(r.seq), coalesce(sum(r.last - r.first + 1), 0) FROM chain c"
-               " LEFT JOIN record r ON r.chain = c.id AND r.hash IS NOT NULL GROUP BY c.sign ORDER BY c.sign");
+    struct db_row *q = db_use(
+        c->s->db, "SELECT c.sign, max(w.name), max(w.party_name), count(r.seq), coalesce(sum(r.last - r.first + 1), 0)"
+                  " FROM chain c LEFT JOIN signer w ON w.chain = c.id"
+                  " LEFT JOIN record r ON r.chain = c.id AND r.hash IS NOT NULL GROUP BY c.sign ORDER BY c.sign");
     while (db_next(q)) {
         struct check_device d = {.records = (uint64_t)db_col_int(q, 3), .transactions = (uint64_t)db_col_int(q, 4)};
         const char *member = db_col_text(q, 1);

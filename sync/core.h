@@ -18,7 +18,9 @@
 #include "sync/site.h"
 #include "sync/vector.h"
 
-#define CORE_CACHE 1024 /* decoded vectors kept at hand */
+#define CORE_CACHE 1024                         /* decoded vectors kept at hand */
+#define CORE_CLOCK_AHEAD_MS ((int64_t)86400000) /* a clock further ahead than a day is shown, not followed */
+#define CORE_PLAN_TOPIC "plan"                  /* whose shared section says which parties write together */
 #define CORE_FORBUND_TOPIC "forbund"
 
 struct core_vector {
@@ -40,8 +42,11 @@ struct site {
     struct core_vector cache[CORE_CACHE];
     char **typed_sql; /* made from the schema; stable addresses for sync/db.h */
     size_t typed_sql_count;
-    bool fresh_keys; /* a key came that parts may have waited for */
-    bool debts;      /* somebody may lack a key that this device holds */
+    bool fresh_keys;  /* a key came that parts may have waited for: those of temp.fresh_key */
+    int64_t clock_ms; /* the latest hybrid clock met since the home was opened */
+    size_t spliced;   /* bytes that text edits of the part at hand have made */
+    bool log_ahead;   /* log.git holds records that the replica does not: it was put back from a copy */
+    bool was_shut;    /* a part whose key is held may wait for a part of the förbund section */
 };
 
 enum part_state { PART_DONE = 0, PART_WAITING = 1, PART_REFUSED = 2 };

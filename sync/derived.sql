@@ -3,6 +3,8 @@ CREATE TABLE chain(
     id INTEGER PRIMARY KEY,
     chain BLOB NOT NULL UNIQUE,
     sign BLOB NOT NULL,
+    cert_chain BLOB NOT NULL, -- the certification that its opening names
+    cert_n INTEGER NOT NULL,
     last INTEGER NOT NULL, -- highest transaction number of an accepted record
     hash BLOB,             -- record hash and git name of that record; null: none yet
     oid BLOB) STRICT;
@@ -28,7 +30,12 @@ CREATE TABLE part(
     PRIMARY KEY(record, place)) STRICT, WITHOUT ROWID;
 CREATE INDEX part_waiting ON part(key_id) WHERE state = 1;
 CREATE INDEX part_barrier ON part(record) WHERE state = 1 AND forbund = 1;
-CREATE TABLE envelope(key_id BLOB NOT NULL, box BLOB NOT NULL, PRIMARY KEY(key_id, box)) STRICT, WITHOUT ROWID;
+-- Who (a chain) handed which key to which box. That it is the key indeed only its reader can tell.
+CREATE TABLE envelope(
+    key_id BLOB NOT NULL,
+    box BLOB NOT NULL,
+    chain INTEGER NOT NULL,
+    PRIMARY KEY(key_id, box, chain)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE section(
     id INTEGER PRIMARY KEY,
@@ -46,6 +53,7 @@ CREATE INDEX epoch_section ON epoch(section);
 CREATE TABLE epoch_parent(epoch INTEGER NOT NULL, key_id BLOB NOT NULL, PRIMARY KEY(epoch, key_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX epoch_child ON epoch_parent(key_id);
 CREATE TABLE epoch_past(epoch INTEGER NOT NULL, past INTEGER NOT NULL, PRIMARY KEY(epoch, past)) STRICT, WITHOUT ROWID;
+CREATE INDEX epoch_successor ON epoch_past(past);
 -- Recipients: those an opening names (opening 1) and those admitted later (opening 0).
 CREATE TABLE epoch_grant(
     epoch INTEGER NOT NULL,
@@ -62,7 +70,6 @@ CREATE TABLE tx(
     chain INTEGER NOT NULL,
     n INTEGER NOT NULL,
     record INTEGER NOT NULL,
-    clock_ms INTEGER NOT NULL,
     UNIQUE(chain, n)) STRICT;
 CREATE INDEX tx_record ON tx(record);
 CREATE TABLE object(
@@ -83,10 +90,12 @@ CREATE TABLE op(
     code INTEGER NOT NULL,
     field INTEGER NOT NULL, -- of OP_NEW: the type
     value TEXT,
+    clock_ms INTEGER NOT NULL, -- the transaction's, as this section's part has it
     state INTEGER NOT NULL, -- enum op_state
     why TEXT) STRICT;
 CREATE INDEX op_object ON op(object, field);
 CREATE INDEX op_tx ON op(tx);
+CREATE INDEX op_epoch ON op(epoch) WHERE object IS NULL;
 CREATE INDEX op_refused ON op(state) WHERE state <> 0;
 -- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.
 CREATE TABLE head(
@@ -110,3 +119,9 @@ CREATE TABLE certification(
     tx INTEGER NOT NULL,
     PRIMARY KEY(sign, tx)) STRICT, WITHOUT ROWID;
 CREATE INDEX certification_member ON certification(member);
+-- Whose a chain is: the certification that its device accepted.
+CREATE VIEW signer AS
+    SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx,
+           (SELECT p.name FROM party p WHERE p.uuid = c.party ORDER BY p.tx LIMIT 1) AS party_name
+    FROM chain h JOIN chain k ON k.chain = h.cert_chain JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
+    JOIN certification c ON c.tx = t.id AND c.sign = h.sign;

@@ -10,7 +10,9 @@ CREATE TABLE journal(
     n INTEGER NOT NULL,
     key_id BLOB NOT NULL,
     clock_ms INTEGER NOT NULL,
-    ops BLOB NOT NULL,
+    ops INTEGER NOT NULL, -- how many
+    spliced INTEGER NOT NULL, -- bytes of text that its edits of texts make
+    body BLOB NOT NULL,
     PRIMARY KEY(n, key_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE remote(name TEXT PRIMARY KEY, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- Records that were offered and not taken in, so that verify can tell. They are not in the log.

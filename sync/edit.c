@@ -1,25 +1,40 @@
 #include "sync/edit_core.h"
 
+#include "sync/home.h"
 #include "sync/object.h"
 #include "sync/sealing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TX_BYTES (4u << 20) /* encoded operations of one save; far below a record's cap */
-#define RECORD_TXS 512      /* transactions gathered in one record before it is sealed */
+#define TX_BYTES (6u << 20)     /* encoded operations of one save */
+#define RECORD_BYTES (4u << 20) /* gathered in one record: with a save more, and padding, still below LIMIT_BODY */
+#define RECORD_PARTS 512        /* (transaction, section) pairs gathered; a save adds at most EDIT_EPOCHS_MAX */
 
 enum err edit_refuse(struct site *s, const char *text)
 {
     return why_set(&s->why, ERR_REFUSED, text, "%s", "");
 }
 
+/* Whether one more save might make a record that is over a cap. Each save is bounded by what is left here. */
+static enum err journal_is_full(bool *full, struct site *s)
+{
+    struct db_row *q =
+        db_use(s->db, "SELECT count(*), coalesce(sum(ops), 0), coalesce(sum(length(body)), 0) FROM journal");
+    *full = false;
+    if (db_next(q)) {
+        *full =
+            db_col_int(q, 0) >= RECORD_PARTS || db_col_int(q, 1) >= LIMIT_OPS / 2 || db_col_int(q, 2) >= RECORD_BYTES;
+    }
+    return db_end(q);
+}
+
 /* Seals first if the open record has enough: its size stays bounded whatever the number of saves. */
 static enum err begin_record(struct edit *e)
 {
-    int64_t rows = 0;
-    enum err r = db_get_int(&rows, db_use(e->s->db, "SELECT count(DISTINCT n) FROM journal"), 0);
-    if (r == OK && rows >= RECORD_TXS) {
+    bool full = false;
+    enum err r = journal_is_full(&full, e->s);
+    if (r == OK && full) {
         r = sealing_run(e->s);
         e->sealed = true;
     }
@@ -35,15 +50,22 @@ static enum err begin_record(struct edit *e)
 enum err edit_begin(struct edit **out, struct site *s)
 {
     *out = NULL;
-    if (s->self.stage != SITE_MEMBER) {
-        return edit_refuse(s, WHY("this device is not a member yet: accept the invitation and meet the others first"));
+    if (db_in_transaction(s->db)) {
+        return why_set(&s->why, ERR_BUSY, WHY("another save is under way in this program"), "%s", "");
     }
     struct edit *e = calloc(1, sizeof *e);
     if (!e) {
         return ERR_MEMORY;
     }
     e->s = s;
+    s->spliced = 0;
     enum err r = db_begin(s->db);
+    if (r == OK && s->self.stage != SITE_MEMBER) {
+        r = home_load_self(s); /* another process may have met the others meanwhile */
+    }
+    if (r == OK && s->self.stage != SITE_MEMBER) {
+        r = edit_refuse(s, WHY("this device is not a member yet: accept the invitation and meet the others first"));
+    }
     if (r == OK) {
         r = begin_record(e);
     }
@@ -106,7 +128,7 @@ enum err edit_add_op(struct edit *e, const struct key_id *key, const struct op *
     struct edit_part *part = NULL;
     const char *refused = NULL;
     enum err r = part_for(&part, e, key);
-    if (r == OK && e->count >= LIMIT_OPS) {
+    if (r == OK && e->count >= LIMIT_OPS / 2) {
         r = why_set(&e->s->why, ERR_LIMIT, WHY("too many operations in one save"), "%zu", e->count);
     }
     if (r == OK) {
@@ -141,22 +163,15 @@ static enum err note_part(struct edit *e, struct edit_part *part)
     struct part_base base = {.first_dot = e->n, .last_dot = e->n, .time = e->clock_ms / 1000};
     struct buf bytes = {0};
     enum err r = part_encode(&bytes, &whole, &base);
-    if (r == OK && bytes.len > TX_BYTES) {
-        r = why_set(&e->s->why, ERR_LIMIT, WHY("too much in one save"), "%zu", bytes.len);
+    e->bytes += bytes.len;
+    if (r == OK && e->bytes > TX_BYTES) {
+        r = why_set(&e->s->why, ERR_LIMIT, WHY("too much in one save"), "%zu", e->bytes);
     }
     if (r == OK) {
-        r = sealing_note(e->s, e->n, &part->p.key_id, e->clock_ms, span_buf(&bytes));
+        r = sealing_note(e->s, &tx, &part->p.key_id, span_buf(&bytes));
     }
     buf_wipe(&bytes);
     return r;
-}
-
-static enum err note_clock(struct edit *e)
-{
-    struct db_row *q = db_use(e->s->db, "INSERT INTO meta(name, value) VALUES('clock', ?1)"
-                                        " ON CONFLICT(name) DO UPDATE SET value = max(value, ?1)");
-    db_int(q, 1, e->clock_ms);
-    return db_run(q);
 }
 
 enum err edit_commit(struct edit *e, struct dot *at)
@@ -179,7 +194,7 @@ enum err edit_commit(struct edit *e, struct dot *at)
         r = object_settle(e->s);
     }
     if (r == OK) {
-        r = note_clock(e);
+        r = sealing_keep_clock(e->s, e->clock_ms);
     }
     if (r == OK) {
         r = db_commit(e->s->db);

@@ -21,6 +21,7 @@ struct edit {
     uint64_t n;
     int64_t clock_ms;
     bool sealed;  /* the record before was sealed by this edit: its branch moves after the commit */
+    size_t bytes; /* encoded */
     size_t count; /* operations */
     size_t part_count;
     struct edit_part parts[EDIT_EPOCHS_MAX];

@@ -93,20 +93,26 @@ static enum err take_value(const char **out, struct edit *e, const struct schema
 static enum err as_splice(struct op *op, struct edit *e, const struct epoch_row *epoch)
 {
     size_t len = op->value ? strlen(op->value) : 0;
+    int64_t spliced = 0;
     if (len < SPLICE_FROM) {
         return OK;
+    }
+    struct db_row *sum = db_use(e->s->db, "SELECT coalesce(sum(spliced), 0) FROM journal WHERE key_id = ?");
+    db_blob(sum, 1, epoch->key_id.b, ID_LEN);
+    enum err r = db_get_int(&spliced, sum, 0);
+    if (r != OK || (size_t)spliced + e->s->spliced + len > LIMIT_SPLICED) {
+        return r; /* sent whole: a part may hold no more edits */
     }
     struct db_row *q = db_use(e->s->db, "SELECT o.value, c.chain, t.n FROM object b JOIN head h ON h.object = b.id"
                                         " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx"
                                         " JOIN chain c ON c.id = t.chain WHERE b.section = ? AND b.uuid = ?"
                                         " AND h.field = ? AND o.epoch = ? AND o.value IS NOT NULL AND t.n <> ?"
-                                        " ORDER BY t.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
+                                        " ORDER BY o.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
     db_int(q, 1, epoch->section);
     db_blob(q, 2, op->object.b, ID_LEN);
     db_int(q, 3, op->number);
     db_int(q, 4, epoch->id);
     db_int(q, 5, (int64_t)e->n);
-    enum err r = OK;
     if (db_next(q)) {
         struct op_splice *splice = &op->u.splice;
         struct splice edit = splice_make(span_str(db_col_text(q, 0)), span_str(op->value));

@@ -104,7 +104,33 @@ static enum err first_epoch(struct epoch_row *out, struct edit *e, const struct 
     return open_epoch(out, e, p, NULL, 0, &own, shared ? 1 : 0, "");
 }
 
-/* Everything that the recipients of several epochs amount to. */
+/* Was it a recipient before this epoch, and is not any more? */
+static enum err left_out(bool *out, struct edit *e, const struct epoch_row *head, const struct grant *g)
+{
+    int64_t was = 0;
+    const struct grant *now = NULL;
+    size_t count = 0;
+    *out = false;
+    enum err r = epochs_grants(&now, &count, &e->a, e->s, head);
+    for (size_t i = 0; r == OK && i < count; i++) {
+        if (by_grant(&now[i], g) == 0) {
+            return OK;
+        }
+    }
+    if (r == OK) {
+        struct db_row *q =
+            db_use(e->s->db, "SELECT 1 FROM epoch_past p JOIN epoch_grant g ON g.epoch = p.past"
+                             " WHERE p.epoch = ? AND p.past <> p.epoch AND g.kind = ? AND g.grantee = ?");
+        db_int(q, 1, head->id);
+        db_int(q, 2, g->kind);
+        db_blob(q, 3, g->id.b, ID_LEN);
+        r = db_get_int(&was, q, 0);
+    }
+    *out = was == 1;
+    return r;
+}
+
+/* The recipients of several epochs together: all of each, but for whom one of them left out. */
 static enum err gather_grants(struct grant **out, size_t *count, struct edit *e, const struct epoch_row *heads,
                               size_t head_count)
 {
@@ -114,11 +140,17 @@ static enum err gather_grants(struct grant **out, size_t *count, struct edit *e,
         const struct grant *some = NULL;
         size_t n = 0;
         r = epochs_grants(&some, &n, &e->a, e->s, &heads[i]);
-        if (r == OK) {
-            buf_put(&all, some, n * sizeof *some);
-            r = buf_check(&all);
+        for (size_t k = 0; r == OK && k < n; k++) {
+            bool gone = false;
+            for (size_t h = 0; r == OK && !gone && h < head_count; h++) {
+                r = left_out(&gone, e, &heads[h], &some[k]);
+            }
+            if (!gone) {
+                buf_put(&all, &some[k], sizeof some[k]);
+            }
         }
     }
+    r = r == OK ? buf_check(&all) : r;
     *count = all.len / sizeof **out;
     *out = r == OK ? arena_array(&e->a, *count, sizeof **out) : NULL;
     if (*out && *count > 0) {
@@ -129,6 +161,93 @@ static enum err gather_grants(struct grant **out, size_t *count, struct edit *e,
 }
 
 #define HEADS_MAX 16
+
+/* The party that opened an epoch; nil if not known. */
+static enum err opener(struct uuid *party, struct edit *e, const struct epoch_row *epoch)
+{
+    struct db_row *q = db_use(e->s->db, "SELECT w.party FROM tx t JOIN signer w ON w.chain = t.chain WHERE t.id = ?");
+    db_int(q, 1, epoch->tx);
+    *party = (struct uuid){{0}};
+    if (db_next(q)) {
+        db_col_copy(q, 0, party->b, ID_LEN);
+    }
+    return db_end(q);
+}
+
+static enum err lists_writer(bool *out, struct edit *e, const struct epoch_row *epoch, const struct uuid *party)
+{
+    const struct grant *grants = NULL;
+    size_t count = 0;
+    enum err r = epochs_grants(&grants, &count, &e->a, e->s, epoch);
+    *out = false;
+    for (size_t i = 0; r == OK && i < count; i++) {
+        *out = *out ||
+               (grants[i].kind == GRANT_PARTY && grants[i].writes && memcmp(&grants[i].id, party, sizeof *party) == 0);
+    }
+    return r;
+}
+
+/* Is the party a writer of the plan's own shared section? *told: this device can read that. */
+static enum err writes_plan(bool *out, bool *told, struct edit *e, const struct uuid *plan, const struct uuid *party)
+{
+    struct section_row section;
+    struct epoch_row heads[HEADS_MAX];
+    size_t count = 0;
+    struct section_id id = epochs_section_id(e->s, plan, &(struct uuid){{0}}, CORE_PLAN_TOPIC);
+    enum err r = epochs_section_find(&section, e->s, &id);
+    *out = false;
+    if (r == OK && section.id != 0) {
+        r = epochs_heads(heads, HEADS_MAX, &count, e->s, section.id);
+    }
+    *told = *told || count > 0;
+    for (size_t i = 0; r == OK && !*out && i < count && i < HEADS_MAX; i++) {
+        r = lists_writer(out, e, &heads[i], party);
+    }
+    return r;
+}
+
+/* Leaves out openings of a shared section by parties that nobody named as writers: anybody who knows a plan's id can
+ * open one, and joining it would hand the others' keys to whom it names. Known: the own party's, else the first that
+ * came here if there is no telling; those whose opener a known one names; and in the plan's other topics, whose opener
+ * writes the plan. None may be left. */
+static enum err keep_known(struct epoch_row *heads, size_t *count, struct edit *e, const struct place *p)
+{
+    bool known[HEADS_MAX] = {false};
+    struct uuid party[HEADS_MAX];
+    size_t first = 0;
+    bool any = false;
+    bool told = false;
+    enum err r = OK;
+    for (size_t i = 0; r == OK && i < *count; i++) {
+        r = opener(&party[i], e, &heads[i]);
+        known[i] = memcmp(&party[i], &e->s->self.party, sizeof party[i]) == 0;
+        if (r == OK && !known[i] && strcmp(p->topic, CORE_PLAN_TOPIC) != 0) {
+            r = writes_plan(&known[i], &told, e, &p->plan, &party[i]);
+        }
+        any = any || known[i];
+        first = heads[i].id < heads[first].id ? i : first;
+    }
+    known[first] = known[first] || (!any && !told);
+    for (bool more = true; r == OK && more;) {
+        more = false;
+        for (size_t i = 0; r == OK && i < *count; i++) {
+            for (size_t k = 0; r == OK && !known[i] && k < *count; k++) {
+                bool lists = false;
+                r = known[k] ? lists_writer(&lists, e, &heads[k], &party[i]) : OK;
+                known[i] = known[i] || lists;
+                more = more || lists;
+            }
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; r == OK && i < *count; i++) {
+        if (known[i]) {
+            heads[kept++] = heads[i];
+        }
+    }
+    *count = r == OK ? kept : *count;
+    return r;
+}
 
 /* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
 enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place *p)
@@ -147,11 +266,18 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
     if (r == OK && count == 0) {
         return edit_refuse(e->s, WHY("this device holds no key to that section"));
     }
+    count = count < HEADS_MAX ? count : HEADS_MAX;
+    if (r == OK && uuid_is_nil(&p->owner) && (count > 1 || strcmp(p->topic, CORE_PLAN_TOPIC) != 0) &&
+        !section.forbund) {
+        r = keep_known(heads, &count, e, p);
+    }
+    if (r == OK && count == 0) {
+        return first_epoch(out, e, p);
+    }
     if (r == OK && count == 1) {
         *out = heads[0];
         return OK;
     }
-    count = count < HEADS_MAX ? count : HEADS_MAX;
     if (r == OK) {
         r = gather_grants(&to, &to_count, e, heads, count);
     }

@@ -80,6 +80,12 @@ enum err epochs_heads(struct epoch_row *out, size_t max, size_t *count, struct s
     return db_end(q);
 }
 
+enum err epochs_mark_debts(struct site *s)
+{
+    return db_run(db_use(s->db, "INSERT INTO meta(name, value) VALUES('debts', 1)"
+                                " ON CONFLICT(name) DO UPDATE SET value = 1"));
+}
+
 enum err epochs_keep_key(struct site *s, const struct key_id *id, const struct section_id *section,
                          const uint8_t key[SECTION_KEY_LEN])
 {
@@ -91,9 +97,11 @@ enum err epochs_keep_key(struct site *s, const struct key_id *id, const struct s
     enum err e = db_run(q);
     if (e == OK && db_changes(s->db) > 0) {
         s->fresh_keys = true;
-        s->debts = true;
+        q = db_use(s->db, "INSERT INTO temp.fresh_key(key_id) VALUES(?) ON CONFLICT DO NOTHING");
+        db_blob(q, 1, id->b, ID_LEN);
+        e = db_run(q);
     }
-    return e;
+    return e == OK ? epochs_mark_debts(s) : e;
 }
 
 enum err epochs_key(struct section_id *section, uint8_t key[SECTION_KEY_LEN], struct site *s, const struct key_id *id)
@@ -138,8 +146,7 @@ static enum err insert_grants(struct site *s, int64_t epoch, const struct op_ope
         db_text(q, 7, open->ground ? open->ground : "");
         e = db_run(q);
     }
-    s->debts = true;
-    return e;
+    return e == OK ? epochs_mark_debts(s) : e;
 }
 
 static enum err insert_parents(struct site *s, int64_t epoch, const struct section_id *section,
@@ -308,23 +315,18 @@ enum err epochs_grants(const struct grant **out, size_t *count, struct arena *a,
     return e;
 }
 
-enum err epochs_note_envelope(struct site *s, const struct key_id *key, const struct box_id *box)
+enum err epochs_paid(struct site *s)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO envelope(key_id, box) VALUES(?, ?) ON CONFLICT DO NOTHING");
-    db_blob(q, 1, key->b, ID_LEN);
-    db_blob(q, 2, box->b, ID_LEN);
-    return db_run(q);
+    return db_run(db_use(s->db, "UPDATE meta SET value = 0 WHERE name = 'debts'"));
 }
 
-static enum err has_envelope(bool *out, struct site *s, const struct key_id *key, const struct box_id *box)
+enum err epochs_note_envelope(struct site *s, const struct key_id *key, const struct box_id *box, int64_t chain)
 {
-    int64_t found = 0;
-    struct db_row *q = db_use(s->db, "SELECT 1 FROM envelope WHERE key_id = ? AND box = ?");
+    struct db_row *q = db_use(s->db, "INSERT INTO envelope(key_id, box, chain) VALUES(?, ?, ?) ON CONFLICT DO NOTHING");
     db_blob(q, 1, key->b, ID_LEN);
     db_blob(q, 2, box->b, ID_LEN);
-    enum err e = db_get_int(&found, q, 0);
-    *out = found == 1;
-    return e;
+    db_int(q, 3, chain);
+    return db_run(q);
 }
 
 static bool entitled(const struct section_row *section, const struct grant *grants, size_t count,
@@ -345,6 +347,27 @@ static bool entitled(const struct section_row *section, const struct grant *gran
     return false;
 }
 
+/* Has somebody who holds the key handed it over? Anybody can send an envelope; one from a device that is not entitled to
+ * the section itself may hold rubbish. */
+static enum err has_envelope(bool *out, struct site *s, const struct epoch_debt *debt,
+                             const struct section_row *section, const struct grant *grants, size_t count)
+{
+    struct box_id box = ids_box(&debt->box);
+    struct db_row *q = db_use(s->db, "SELECT w.party, w.member FROM envelope e JOIN signer w ON w.chain = e.chain"
+                                     " WHERE e.key_id = ? AND e.box = ?");
+    db_blob(q, 1, debt->key_id.b, ID_LEN);
+    db_blob(q, 2, box.b, ID_LEN);
+    *out = false;
+    while (!*out && db_next(q)) {
+        struct uuid party;
+        struct uuid member;
+        db_col_copy(q, 0, party.b, ID_LEN);
+        db_col_copy(q, 1, member.b, ID_LEN);
+        *out = entitled(section, grants, count, &party, &member);
+    }
+    return db_end(q);
+}
+
 /* Adds what the devices of the förbund lack of one epoch's key. */
 static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s, const struct epoch_row *epoch,
                                const struct section_row *section)
@@ -353,7 +376,10 @@ static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s
     size_t count = 0;
     enum err e = section->forbund ? OK : epochs_grants(&grants, &count, a, s, epoch);
     struct box_id own = device_box_id(s->device);
-    struct db_row *q = db_use(s->db, "SELECT party, member, box FROM certification ORDER BY sign");
+    struct db_row *q = db_use(s->db, "SELECT party, member, box FROM certification WHERE sign NOT IN"
+                                     " (SELECT c.sign FROM tx t JOIN chain c ON c.id = t.chain WHERE t.id = ?)"
+                                     " ORDER BY sign");
+    db_int(q, 1, epoch->tx); /* who opened it has its key */
     while (e == OK && db_next(q)) {
         struct uuid party;
         struct uuid member;
@@ -366,7 +392,7 @@ static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s
         if (memcmp(&box, &own, sizeof own) == 0 || !entitled(section, grants, count, &party, &member)) {
             continue;
         }
-        e = has_envelope(&has, s, &epoch->key_id, &box);
+        e = has_envelope(&has, s, &debt, section, grants, count);
         if (e == OK && !has) {
             buf_put(list, &debt, sizeof debt);
             e = buf_check(list);
@@ -380,11 +406,12 @@ enum err epochs_debts(const struct epoch_debt **out, size_t *count, struct arena
 {
     *out = NULL;
     *count = 0;
-    if (!s->debts) {
-        return OK;
-    }
     struct buf list = {0};
-    enum err e = OK;
+    int64_t owed = 0;
+    enum err e = db_get_int(&owed, db_use(s->db, "SELECT value FROM meta WHERE name = 'debts'"), 0);
+    if (e != OK || owed == 0) {
+        return e;
+    }
     struct db_row *q = db_use(s->db, "SELECT e.id, e.key_id, e.section, e.tx FROM epoch e"
                                      " JOIN held_key h ON h.key_id = e.key_id"
                                      " WHERE NOT EXISTS (SELECT 1 FROM epoch_past p"
@@ -401,7 +428,6 @@ enum err epochs_debts(const struct epoch_debt **out, size_t *count, struct arena
     enum err end = db_end(q);
     e = e != OK ? e : end;
     size_t n = list.len / sizeof(struct epoch_debt);
-    s->debts = n > max;
     n = n < max ? n : max;
     struct epoch_debt *copy = e == OK ? arena_array(a, n, sizeof *copy) : NULL;
     if (copy) {

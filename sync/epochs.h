@@ -53,6 +53,12 @@ struct epoch_debt {
 /* What this device can hand out now, at most max. In the arena. */
 MUST_CHECK enum err epochs_debts(const struct epoch_debt **out, size_t *count, struct arena *a, struct site *s,
                                  size_t max);
-MUST_CHECK enum err epochs_note_envelope(struct site *s, const struct key_id *key, const struct box_id *box);
+/* chain: who sent it. */
+MUST_CHECK enum err epochs_note_envelope(struct site *s, const struct key_id *key, const struct box_id *box,
+                                         int64_t chain);
+/* Somebody may lack a key that this device holds; and: all that epochs_debts told of has been handed over. In the
+ * database, so that it holds for every process, and goes back with a transaction that does. */
+MUST_CHECK enum err epochs_mark_debts(struct site *s);
+MUST_CHECK enum err epochs_paid(struct site *s);
 
 #endif

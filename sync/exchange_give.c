@@ -19,6 +19,10 @@ static enum err place_at(int64_t *last, struct handing *h, struct exchange *m, u
     enum err e = log_tip(&h->old, m->place, &h->chain);
     *last = 0;
     h->has_old = e == OK;
+    if (e == ERR_INPUT) {
+        log_drop_damaged(m->place, &h->chain);
+        return OK;
+    }
     if (e == ERR_NOT_FOUND) {
         return OK;
     }

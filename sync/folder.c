@@ -37,6 +37,9 @@ enum err folder_prepare(struct why *w, const char *path)
         return e == ERR_MEMORY ? e : why_set(w, ERR_TRANSPORT, WHY("the folder cannot be made"), "%s", path);
     }
     e = is_repository(&ready, path);
+    if (e == OK && !ready && !posix_is_empty(path)) {
+        e = why_set(w, ERR_INPUT, WHY("the folder holds other things; name a new folder in it"), "%s", path);
+    }
     if (e != OK) {
         return e;
     }

@@ -28,7 +28,6 @@ enum err home_allocate(struct site **out, const struct site_options *o)
     s->why.text = "";
     s->schema = o->schema;
     s->now_ms = o->now_ms ? o->now_ms : system_clock;
-    s->debts = true;
     s->dir = strdup(o->dir);
     enum err e = s->dir ? typed_prepare(s) : ERR_MEMORY;
     if (e == OK) {
@@ -322,11 +321,13 @@ void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site 
 enum err home_renew_derived(struct site *s)
 {
     struct buf drop = {0};
-    struct db_row *q = db_use(s->db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN"
-                                     " ('meta', 'held_key', 'journal', 'remote', 'rejected')"
-                                     " AND name NOT LIKE 'sqlite%'");
+    struct db_row *q =
+        db_use(s->db, "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT IN"
+                      " ('meta', 'held_key', 'journal', 'remote', 'rejected')"
+                      " AND name NOT LIKE 'sqlite%'");
     while (db_next(q)) {
-        buf_printf(&drop, "DROP TABLE \"%s\";", db_col_text(q, 0)); /* our own names, from durable.sql's neighbours */
+        buf_printf(&drop, "DROP %s \"%s\";", db_col_text(q, 1),
+                   db_col_text(q, 0)); /* our own names, from durable.sql's neighbours */
     }
     enum err e = db_end(q);
     const char *sql = buf_text(&drop);

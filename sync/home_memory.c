@@ -1,5 +1,7 @@
 #include "sync/home.h"
 
+#include "sync/chains.h"
+
 #include "sync/utf8.h"
 
 #include <stdio.h>
@@ -50,9 +52,18 @@ static enum err load_forbund(struct site *s)
 static enum err load_certification(struct site *s)
 {
     struct site_self *self = &s->self;
-    struct db_row *q = db_use(s->db, "SELECT c.member, c.party, c.name, c.role, p.name, p.kind FROM certification c"
-                                     " LEFT JOIN party p ON p.uuid = c.party WHERE c.sign = ? ORDER BY c.tx, p.tx");
+    struct opening opening;
+    enum err e = chains_opening(&opening, s);
+    if (e != OK) {
+        return e;
+    }
+    struct db_row *q =
+        db_use(s->db, "SELECT c.member, c.party, c.name, c.role, p.name, p.kind FROM certification c"
+                      " LEFT JOIN party p ON p.uuid = c.party JOIN tx t ON t.id = c.tx JOIN chain k ON k.id = t.chain"
+                      " WHERE c.sign = ?1 AND k.chain = ?2 AND t.n = ?3 ORDER BY p.tx DESC");
     db_blob(q, 1, self->device.b, SIGN_PUBLIC_LEN);
+    db_blob(q, 2, opening.certified.chain.b, ID_LEN);
+    db_int(q, 3, (int64_t)opening.certified.n);
     while (db_next(q)) {
         self->stage = SITE_MEMBER;
         db_col_copy(q, 0, self->member.b, ID_LEN);
@@ -82,6 +93,14 @@ static enum err holds_invitation(bool *out, struct site *s)
     return e;
 }
 
+static enum err load_shut(struct site *s)
+{
+    int64_t shut = 0;
+    enum err e = db_get_int(&shut, db_use(s->db, "SELECT 1 FROM part WHERE state = 1 AND forbund = 1 LIMIT 1"), 0);
+    s->was_shut = s->was_shut || shut == 1;
+    return e;
+}
+
 enum err home_load_self(struct site *s)
 {
     bool found = false;
@@ -92,7 +111,10 @@ enum err home_load_self(struct site *s)
         return e;
     }
     s->self.stage = SITE_INVITED;
-    e = load_forbund(s);
+    e = load_shut(s);
+    if (e == OK) {
+        e = load_forbund(s);
+    }
     if (e == OK) {
         e = home_get_blob(&found, s, "member", s->self.member.b, ID_LEN);
     }

@@ -107,12 +107,12 @@ enum err intake_envelopes(struct site *s, const struct intake *in)
     return e;
 }
 
-static enum err note_envelopes(struct site *s, const struct intake *in)
+static enum err note_envelopes(struct site *s, const struct intake *in, int64_t chain)
 {
     enum err e = OK;
     for (size_t at = 0; e == OK && at + ENVELOPE_LEN <= in->k.len; at += ENVELOPE_LEN) {
         struct envelope_label label = envelope_label(in->k.ptr + at);
-        e = epochs_note_envelope(s, &label.key, &label.box);
+        e = epochs_note_envelope(s, &label.key, &label.box, chain);
     }
     return e == OK ? intake_envelopes(s, in) : e;
 }
@@ -133,29 +133,41 @@ static enum err shares_section(bool *out, struct site *s, const struct intake_pa
     return e;
 }
 
+static enum err may_open(bool *waits, bool *held, struct site *s, const struct intake_part *at)
+{
+    struct db_row *q = db_use(s->db, "SELECT p.state, h.key_id IS NOT NULL FROM part p"
+                                     " LEFT JOIN held_key h ON h.key_id = p.key_id WHERE p.record = ? AND p.place = ?");
+    db_int(q, 1, at->seq);
+    db_int(q, 2, at->place);
+    if (db_next(q)) {
+        *waits = db_col_int(q, 0) == PART_WAITING;
+        *held = db_col_int(q, 1) != 0;
+    }
+    return db_end(q);
+}
+
 /* Parts of a record that has just come, in order; what cannot be opened yet stays waiting. */
 static enum err open_new_parts(struct site *s, const struct intake *in, int64_t seq, int64_t chain)
 {
-    enum err e = OK;
-    bool blocked = false;
     int64_t barriers = 0;
-    e = db_get_int(&barriers, db_use(s->db, "SELECT count(*) FROM part WHERE state = 1 AND forbund = 1"), 0);
-    int64_t own_barrier = in->body.forbund_first ? 1 : 0;
-    blocked = barriers > own_barrier; /* advance looks closer */
+    struct db_row *q = db_use(s->db, "SELECT count(*) FROM part WHERE state = 1 AND forbund = 1 AND record <> ?");
+    db_int(q, 1, seq);
+    enum err e = db_get_int(&barriers, q, 0);
+    bool blocked = barriers > 0; /* advance looks closer */
     for (size_t i = 0; e == OK && !blocked && i < in->body.part_count; i++) {
         struct intake_part at = {.seq = seq, .chain = chain, .place = (uint32_t)i};
-        int64_t held = 0;
-        struct db_row *q = db_use(s->db, "SELECT 1 FROM held_key WHERE key_id = ?");
-        db_blob(q, 1, in->body.parts[i].key.b, ID_LEN);
-        e = db_get_int(&held, q, 0);
-        if (e == OK && held && in->body.part_count > 1) {
+        bool waits = false;
+        bool held = false;
+        e = may_open(&waits, &held, s, &at);
+        if (e == OK && waits && held && in->body.part_count > 1) {
             e = shares_section(&at.late, s, &at, &in->body.parts[i].key);
         }
-        if (e == OK && held) {
+        if (e == OK && waits && held) {
             e = intake_open_part(s, in, &at);
         }
-        blocked = i == 0 && in->body.forbund_first && !held;
+        blocked = i == 0 && in->body.forbund_first && waits && !held;
     }
+    s->was_shut = s->was_shut || blocked;
     s->fresh_keys = s->fresh_keys || blocked;
     return e;
 }
@@ -166,7 +178,7 @@ enum err intake_accept(struct site *s, const struct intake *in)
     int64_t seq = 0;
     enum err e = chains_find(&chain, s, &in->header.chain);
     if (e == OK && chain.id == 0) {
-        e = chains_add(&chain, s, &in->header.chain, &in->signer);
+        e = chains_add(&chain, s, &in->header.chain, &in->opening);
     }
     if (e == OK) {
         e = insert_record(&seq, s, in, &chain);
@@ -175,10 +187,13 @@ enum err intake_accept(struct site *s, const struct intake *in)
         e = insert_parts(s, in, seq);
     }
     if (e == OK) {
-        e = note_envelopes(s, in);
+        e = note_envelopes(s, in, chain.id);
     }
-    /* A key that comes with the record may open earlier ones, which must go first: intake_advance goes in order. */
-    if (e == OK && !s->fresh_keys) {
+    /* A key that comes with the record may open earlier ones, which must go first. */
+    if (e == OK) {
+        e = intake_advance(s);
+    }
+    if (e == OK) {
         e = open_new_parts(s, in, seq, chain.id);
     }
     return e == OK ? intake_advance(s) : e;

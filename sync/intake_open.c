@@ -21,6 +21,7 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
 {
     struct chain_row chain;
     enum err e = chains_by_number(&chain, s, at->chain);
+    s->spliced = 0;
     struct project_source from = {
         .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {
@@ -69,6 +70,43 @@ static enum err decode_part(struct part *part, const char **why, struct arena *a
     return *why ? OK : e;
 }
 
+/* An opening that brings the keys of predecessors not yet known: their parts are in its past and go first. Keeps the
+ * keys; *wait if any was new, so that this part's turn comes again after theirs. */
+static enum err keep_parents(bool *wait, struct site *s, const struct op_open *open)
+{
+    struct section_id section = epochs_section_id(s, &open->plan, &open->owner, open->topic);
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < open->parent_count; i++) {
+        const struct parent_epoch *p = &open->parents[i];
+        struct key_id id = ids_key(&s->self.forbund, &section, p->key);
+        struct section_id held;
+        uint8_t key[SECTION_KEY_LEN];
+        if (!p->has_key || memcmp(&id, &p->key_id, sizeof id) != 0) {
+            continue;
+        }
+        e = epochs_key(&held, key, s, &id);
+        device_wipe(key, sizeof key);
+        if (e == ERR_NOT_FOUND) {
+            e = epochs_keep_key(s, &id, &section, p->key);
+            *wait = true;
+        }
+    }
+    return e;
+}
+
+static enum err keep_predecessors(bool *wait, struct site *s, const struct part *part)
+{
+    enum err e = OK;
+    *wait = false;
+    for (size_t t = 0; e == OK && t < part->tx_count; t++) {
+        for (size_t i = 0; e == OK && i < part->txs[t].op_count; i++) {
+            const struct op *op = &part->txs[t].ops[i];
+            e = op->code == OP_OPEN ? keep_parents(wait, s, &op->u.open) : OK;
+        }
+    }
+    return e;
+}
+
 /* Opens, judges and projects one part. Anything wrong with it is its verdict. */
 enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at)
 {
@@ -77,10 +115,15 @@ enum err intake_open_part(struct site *s, const struct intake *in, const struct 
     struct part part;
     const char *why = NULL;
     enum err e = decode_part(&part, &why, &a, &plain, s, in, at->place);
+    bool wait = false;
     if (e == OK && !why) {
+        e = keep_predecessors(&wait, s, &part);
+        s->was_shut = s->was_shut || wait; /* this part's own key is not fresh any more */
+    }
+    if (e == OK && !why && !wait) {
         e = project_part(s, in, at, &part);
     }
-    if (e == OK) {
+    if (e == OK && !wait) {
         e = set_part(s, at, why ? PART_REFUSED : PART_DONE, why ? why : "");
     }
     buf_wipe(&plain);
@@ -123,38 +166,6 @@ void intake_objects(struct buf *out, const struct intake *in)
     }
 }
 
-/* The earliest part that could be opened now: its key is held, and no part of the förbund section that it has in its
- * past is still shut (it might hold what authorises this one). */
-static enum err next_part(struct intake_part *out, struct oid *oid, struct site *s)
-{
-    struct db_row *q = db_use(s->db, "SELECT p.record, p.place, r.chain, r.first, r.oid FROM part p"
-                                     " JOIN held_key h ON h.key_id = p.key_id JOIN record r ON r.seq = p.record"
-                                     " WHERE p.state = 1 ORDER BY p.record, p.place");
-    enum err e = OK;
-    *out = (struct intake_part){0};
-    while (e == OK && out->seq == 0 && db_next(q)) {
-        struct stand at = {.record = db_col_int(q, 0), .chain = db_col_int(q, 2), .n = (uint64_t)db_col_int(q, 3)};
-        bool shut = false;
-        struct db_row *b =
-            db_use(s->db, "SELECT p.record, r.chain, r.last FROM part p JOIN record r ON r.seq = p.record"
-                          " WHERE p.state = 1 AND p.forbund = 1 AND p.record < ?");
-        db_int(b, 1, at.record);
-        while (e == OK && !shut && db_next(b)) {
-            struct stand barrier = {
-                .record = db_col_int(b, 0), .chain = db_col_int(b, 1), .n = (uint64_t)db_col_int(b, 2)};
-            e = chains_past(&shut, s, &at, &barrier);
-        }
-        enum err end = db_end(b);
-        e = e != OK ? e : end;
-        if (e == OK && !shut) {
-            *out = (struct intake_part){.seq = at.record, .chain = at.chain, .place = (uint32_t)db_col_int(q, 1)};
-            db_col_copy(q, 4, oid->b, OID_LEN);
-        }
-    }
-    enum err end = db_end(q);
-    return e != OK ? e : end;
-}
-
 static enum err read_again(struct intake *in, struct site *s, const struct oid *oid)
 {
     enum verdict verdict = VERDICT_ACCEPT;
@@ -182,26 +193,117 @@ enum err intake_objects_of(struct buf *out, struct site *s, const struct oid *oi
     return e;
 }
 
+/* ---- what waited ---- */
+
+/* A waiting part whose key is held now. */
+struct waiting {
+    struct intake_part at;
+    uint64_t first;
+    struct oid oid;
+};
+
+/* In order: those whose keys have just come, or, after a förbund part was shut, all whose keys are held. */
+static enum err list_waiting(struct buf *out, struct site *s)
+{
+    struct db_row *q = s->was_shut
+                           ? db_use(s->db, "SELECT p.record, p.place, r.chain, r.first, r.oid FROM part p"
+                                           " JOIN held_key k ON k.key_id = p.key_id JOIN record r ON r.seq = p.record"
+                                           " WHERE p.state = 1 ORDER BY p.record, p.place")
+                           : db_use(s->db, "SELECT p.record, p.place, r.chain, r.first, r.oid FROM temp.fresh_key k"
+                                           " CROSS JOIN part p ON p.key_id = k.key_id AND p.state = 1"
+                                           " JOIN record r ON r.seq = p.record ORDER BY p.record, p.place");
+    while (db_next(q)) {
+        struct waiting w = {.at = {.seq = db_col_int(q, 0),
+                                   .place = (uint32_t)db_col_int(q, 1),
+                                   .chain = db_col_int(q, 2),
+                                   .late = true},
+                            .first = (uint64_t)db_col_int(q, 3)};
+        db_col_copy(q, 4, w.oid.b, OID_LEN);
+        buf_put(out, &w, sizeof w);
+    }
+    enum err e = db_end(q);
+    if (e == OK) {
+        e = buf_check(out);
+    }
+    return e == OK ? db_run(db_use(s->db, "DELETE FROM temp.fresh_key")) : e;
+}
+
+/* Is a part of the förbund section in its past still shut? It might hold what authorises this one. */
+static enum err is_shut(bool *shut, struct site *s, const struct waiting *w)
+{
+    struct stand at = {.record = w->at.seq, .chain = w->at.chain, .n = w->first};
+    struct db_row *q = db_use(s->db, "SELECT p.record, r.chain, r.last FROM part p JOIN record r ON r.seq = p.record"
+                                     " WHERE p.state = 1 AND p.forbund = 1 AND p.record <= ?");
+    enum err e = OK;
+    *shut = false;
+    db_int(q, 1, at.record);
+    while (e == OK && !*shut && db_next(q)) {
+        struct stand barrier = {.record = db_col_int(q, 0), .chain = db_col_int(q, 1), .n = (uint64_t)db_col_int(q, 2)};
+        if (barrier.record == at.record) {
+            *shut = w->at.place != 0;
+        } else {
+            e = chains_past(shut, s, &at, &barrier);
+        }
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+/* Opens what may be opened of a list, reading each record once. */
+static enum err open_waiting(struct site *s, const struct buf *list)
+{
+    struct intake in = {0};
+    int64_t seq = 0;
+    enum err e = OK;
+    for (size_t at = 0; e == OK && at < list->len; at += sizeof(struct waiting)) {
+        struct waiting w;
+        bool shut = false;
+        memcpy(&w, list->ptr + at, sizeof w);
+        e = is_shut(&shut, s, &w);
+        s->was_shut = s->was_shut || shut;
+        if (e != OK || shut) {
+            continue;
+        }
+        if (w.at.seq != seq) {
+            intake_free(&in);
+            e = read_again(&in, s, &w.oid);
+            seq = w.at.seq;
+        }
+        if (e == OK) {
+            e = intake_open_part(s, &in, &w.at);
+        }
+    }
+    intake_free(&in);
+    return e;
+}
+
+/* A part flagged as the förbund section's under a key that is not the förbund's: no part of it at all, and no reason to
+ * hold anything back. (The förbund section has one epoch; when it can have successors, their keys come by envelope.) */
+static enum err refuse_strange(struct site *s)
+{
+    struct db_row *q = db_use(s->db, "UPDATE part SET state = 2, why = 'not under the key of the förbund section'"
+                                     " WHERE state = 1 AND forbund = 1 AND EXISTS (SELECT 1 FROM forbund)"
+                                     " AND key_id NOT IN (SELECT key_id FROM held_key)");
+    enum err e = db_run(q);
+    if (e == OK && db_changes(s->db) > 0) {
+        s->was_shut = s->fresh_keys = true;
+    }
+    return e;
+}
+
 enum err intake_advance(struct site *s)
 {
-    enum err e = OK;
+    enum err e = refuse_strange(s);
     while (e == OK && s->fresh_keys) {
-        struct intake_part at;
-        struct oid oid;
-        e = next_part(&at, &oid, s);
-        if (e == OK && at.seq == 0) {
-            s->fresh_keys = false;
-            break;
-        }
-        struct intake in = {0};
-        at.late = true;
+        struct buf list = {0};
+        s->fresh_keys = false; /* what is opened may bring more */
+        e = list_waiting(&list, s);
+        s->was_shut = false; /* open_waiting sets it again */
         if (e == OK) {
-            e = read_again(&in, s, &oid);
+            e = open_waiting(s, &list);
         }
-        if (e == OK) {
-            e = intake_open_part(s, &in, &at);
-        }
-        intake_free(&in);
+        buf_free(&list);
+        e = e == OK ? refuse_strange(s) : e;
     }
     return e == OK ? object_settle(s) : e;
 }

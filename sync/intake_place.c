@@ -50,6 +50,9 @@ static enum err place_next(struct placing *p, const struct chain_row *chain)
     if (memcmp(&in->signer, &chain->sign, sizeof in->signer) != 0) {
         return refuse(p, VERDICT_SIGNATURE, "signed by another key than the chain's");
     }
+    if (in->header.has_opens && memcmp(&in->hash, &chain->hash, sizeof in->hash) != 0) {
+        return refuse(p, VERDICT_FORK, "the chain has another first record");
+    }
     if (memcmp(&in->header.prev, &chain->hash, sizeof chain->hash) != 0) {
         int64_t earlier = 0;
         struct db_row *q = db_use(p->s->db, "SELECT 1 FROM record WHERE hash = ? AND chain = ?");

@@ -9,29 +9,24 @@ static bool same_uuid(const struct uuid *a, const struct uuid *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-enum err judge_standing(struct standing *out, struct site *s, const struct sign_public *by, const struct stand *at)
+enum err judge_standing(struct standing *out, struct site *s, const struct stand *at)
 {
-    struct db_row *q = db_use(s->db, "SELECT member, party, role, tx FROM certification WHERE sign = ? ORDER BY tx");
-    db_blob(q, 1, by->b, SIGN_PUBLIC_LEN);
+    struct db_row *q = db_use(s->db, "SELECT member, party, role, tx FROM signer WHERE chain = ?");
+    db_int(q, 1, at->chain);
     enum err e = OK;
     *out = (struct standing){0};
-    while (e == OK && db_next(q)) {
+    if (db_next(q)) {
         struct stand granted;
-        bool past = false;
+        const char *role = db_col_text(q, 2);
+        db_col_copy(q, 0, out->member.b, ID_LEN);
+        db_col_copy(q, 1, out->party.b, ID_LEN);
+        memcpy(out->role, role, strlen(role) < sizeof out->role ? strlen(role) : sizeof out->role - 1);
         e = chains_stand(&granted, s, db_col_int(q, 3));
         if (e == OK) {
-            e = chains_past(&past, s, at, &granted);
+            e = chains_past(&out->certified, s, at, &granted);
         }
         /* The founder's own certification stands in the transaction that founds. */
-        past = past || granted.tx == at->tx;
-        if (e == OK && past) {
-            const char *role = db_col_text(q, 2);
-            out->certified = true;
-            db_col_copy(q, 0, out->member.b, ID_LEN);
-            db_col_copy(q, 1, out->party.b, ID_LEN);
-            memset(out->role, 0, sizeof out->role);
-            memcpy(out->role, role, strlen(role) < sizeof out->role ? strlen(role) : sizeof out->role - 1);
-        }
+        out->certified = out->certified || granted.tx == at->tx;
     }
     enum err end = db_end(q);
     return e != OK ? e : end;
@@ -182,18 +177,24 @@ static enum err judge_party(const char **why, struct site *s, const struct op_pa
     return e;
 }
 
+/* An administrator certifies devices of the own party; and the device that brings a new party in, with its admission: the
+ * party's id says which device that is. */
 static enum err judge_certify(const char **why, struct site *s, const struct op_certify *c, const struct standing *by,
                               const struct stand *at)
 {
     if (same_uuid(&c->party, &by->party)) {
         return OK;
     }
-    int64_t admitted = 0;
-    struct db_row *q = db_use(s->db, "SELECT 1 FROM party WHERE uuid = ? AND tx = ?");
+    bool brings = false;
+    struct db_row *q = db_use(s->db, "SELECT kind, name FROM party WHERE uuid = ? AND tx = ?");
     db_blob(q, 1, c->party.b, ID_LEN);
     db_int(q, 2, at->tx);
-    enum err e = db_get_int(&admitted, q, 0);
-    if (e == OK && admitted == 0) {
+    if (db_next(q)) {
+        struct uuid id = ids_party(&c->sign, db_col_text(q, 0), db_col_text(q, 1));
+        brings = same_uuid(&id, &c->party);
+    }
+    enum err e = db_end(q);
+    if (e == OK && !brings) {
         *why = WHY("only an administrator of the same party certifies a device");
     }
     return e;

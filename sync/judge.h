@@ -7,15 +7,14 @@
 
 #include "sync/epochs.h"
 
-/* Who signed, as of a transaction's past. */
+/* Who signed, as of a transaction's past: by the certification that the device accepted, and no other. */
 struct standing {
     bool certified;
     struct uuid member;
     struct uuid party;
     char role[32];
 };
-MUST_CHECK enum err judge_standing(struct standing *out, struct site *s, const struct sign_public *by,
-                                   const struct stand *at);
+MUST_CHECK enum err judge_standing(struct standing *out, struct site *s, const struct stand *at);
 
 /* An opening of an epoch under key_id. genesis: the record founds the förbund. */
 MUST_CHECK enum err judge_open(const char **why, struct site *s, const struct op_open *open,

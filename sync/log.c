@@ -166,14 +166,6 @@ static enum err make(struct log **out, struct why *w, const char *path, bool cre
         unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_DOTGIT;
         code = git_repository_open_ext(&log->repo, path, flags, NULL);
     }
-    if (code == 0 && create) {
-        git_config *config = NULL;
-        code = git_repository_config(&config, log->repo);
-        if (code == 0) {
-            code = git_config_set_bool(config, "core.fsyncObjectFiles", 1);
-        }
-        git_config_free(config);
-    }
     if (code == 0) {
         code = attach(log);
     }
@@ -373,6 +365,17 @@ static void ref_name(char out[REF_LEN + 1], const struct chain_id *chain)
     *hex = '\0';
 }
 
+static void remove_beside(const struct log *log, const char *name, const char *suffix)
+{
+    struct buf path = {0};
+    buf_printf(&path, "%s/%s%s", log->path, name, suffix);
+    const char *file = buf_text(&path);
+    if (file) {
+        (void)remove(file);
+    }
+    buf_free(&path);
+}
+
 enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain)
 {
     char name[REF_LEN + 1];
@@ -383,10 +386,17 @@ enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain)
         return ERR_NOT_FOUND;
     }
     if (code != 0) {
-        return fail(log->why, GIT_ERROR, WHY("a branch of the log could not be read"));
+        return ERR_INPUT;
     }
     memcpy(out->b, g.id, OID_LEN);
     return OK;
+}
+
+void log_drop_damaged(struct log *log, const struct chain_id *chain)
+{
+    char name[REF_LEN + 1];
+    ref_name(name, chain);
+    remove_beside(log, name, "");
 }
 
 static int move_once(struct log *log, const char *name, const struct oid *old, const struct oid *new)
@@ -404,18 +414,6 @@ static int move_once(struct log *log, const char *name, const struct oid *old, c
     return code;
 }
 
-/* A writer that was killed leaves its lock file. A living one holds it for milliseconds. */
-static void break_lock(const struct log *log, const char *name)
-{
-    struct buf path = {0};
-    buf_printf(&path, "%s/%s.lock", log->path, name);
-    const char *lock = buf_text(&path);
-    if (lock) {
-        (void)remove(lock);
-    }
-    buf_free(&path);
-}
-
 enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old, const struct oid *new)
 {
     char name[REF_LEN + 1];
@@ -426,7 +424,7 @@ enum err log_move(struct log *log, const struct chain_id *chain, const struct oi
         code = move_once(log, name, old, new);
     }
     if (code == GIT_ELOCKED) {
-        break_lock(log, name);
+        remove_beside(log, name, ".lock"); /* of a writer that was killed: a living one holds it for milliseconds */
         code = move_once(log, name, old, new);
     }
     if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED) {
@@ -471,19 +469,16 @@ enum err log_branches(struct log_branches *out, struct arena *a, struct log *log
     git_reference_iterator *refs = NULL;
     struct buf list = {0};
     enum err e = OK;
+    const char *name = NULL;
     int code = git_reference_iterator_new(&refs, log->repo);
-    git_reference *ref = NULL;
-    while (code == 0 && e == OK && (code = git_reference_next(&ref, refs)) == 0) {
+    while (code == 0 && e == OK && (code = git_reference_next_name(&name, refs)) == 0) {
         struct log_branch branch;
-        const git_oid *tip = git_reference_target(ref);
-        if (tip && chain_of_ref(&branch.chain, git_reference_name(ref))) {
-            memcpy(branch.tip.b, tip->id, OID_LEN);
+        if (chain_of_ref(&branch.chain, name) && log_tip(&branch.tip, log, &branch.chain) == OK) {
             buf_put(&list, &branch, sizeof branch);
             found.count++;
         } else {
-            found.strange++;
+            found.strange++; /* damaged ones too: another's word for a chain cannot stop the rest */
         }
-        git_reference_free(ref);
         if (found.count + found.strange > max) {
             e = why_set(log->why, ERR_LIMIT, WHY("the place has too many branches"), "%zu",
                         found.count + found.strange);

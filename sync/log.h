@@ -30,8 +30,10 @@ void log_forget(struct log *log);
 /* Copies exactly these objects as one pack. */
 MUST_CHECK enum err log_copy(struct log *to, struct log *from, const struct oid *ids, size_t count, uint64_t *bytes);
 
-/* The branch's commit. ERR_NOT_FOUND. */
+/* The branch's commit. ERR_NOT_FOUND; ERR_INPUT: its file is damaged. */
 MUST_CHECK enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain);
+/* Takes away a branch's file that log_tip cannot read, so that log_move can make it anew. */
+void log_drop_damaged(struct log *log, const struct chain_id *chain);
 /* Moves a branch from old (NULL: there must be none) to new; ERR_BUSY if it stands elsewhere. */
 MUST_CHECK enum err log_move(struct log *log, const struct chain_id *chain, const struct oid *old,
                              const struct oid *new);

@@ -83,3 +83,14 @@ enum err meet_sync(struct meet_result *out, struct arena *a, struct site *s, con
     }
     return e;
 }
+
+enum err meet_own_log(struct site *s)
+{
+    struct arena a = {0};
+    struct exchange m = {.s = s, .a = &a, .place = s->log};
+    s->log_ahead = false;
+    enum err e = meet_receive(&m);
+    exchange_free(&m);
+    arena_free(&a);
+    return e;
+}

@@ -55,6 +55,8 @@ struct meet_result {
     const struct meet_fault *faults;
 };
 
+/* Takes in what this site's own log holds beyond its replica: the replica was put back from a copy. */
+MUST_CHECK enum err meet_own_log(struct site *s);
 /* progress may be NULL: called with done and total (records, or what git counts while it carries them); returning false
  * cancels: what was taken in stays.
  * ERR_TRANSPORT: the place is gone, read-only or not ours (why says which); what had arrived is kept, nothing of this

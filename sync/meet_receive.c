@@ -17,6 +17,9 @@ enum err meet_receive(struct exchange *m)
     int64_t before = 0;
     int64_t after = 0;
     enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = home_load_self(s); /* another process may have met others meanwhile */
+    }
     if (e == OK && s->self.stage == SITE_MEMBER) {
         e = sealing_run(s);
     }
@@ -37,6 +40,9 @@ enum err meet_receive(struct exchange *m)
     if (e == OK) {
         m->result.waiting_for_key += after > before ? (uint64_t)(after - before) : 0;
         e = home_load_self(s);
+    }
+    if (e == OK) {
+        e = sealing_keep_clock(s, s->clock_ms);
     }
     if (e == OK) {
         e = sealing_pay_debts(s);

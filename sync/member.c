@@ -22,7 +22,8 @@ static enum err list_parties(struct member_list *out, struct arena *a, struct si
     if (!out->parties) {
         return e == OK ? ERR_MEMORY : e;
     }
-    struct db_row *q = db_use(s->db, "SELECT uuid, name, kind FROM party GROUP BY uuid ORDER BY name, uuid");
+    struct db_row *q =
+        db_use(s->db, "SELECT uuid, name, kind FROM party GROUP BY uuid HAVING min(tx) ORDER BY name, uuid");
     while (out->party_count < (size_t)count && db_next(q)) {
         struct member_party *p = &out->parties[out->party_count++];
         db_col_copy(q, 0, p->id.b, ID_LEN);
@@ -130,23 +131,6 @@ static enum err find_party(struct uuid *id, bool *found, struct site *s, const c
         db_col_copy(q, 0, id->b, ID_LEN);
     }
     return db_end(q);
-}
-
-/* A party that is asked for has one id wherever it is approved: derived from its name and the asking device. */
-static struct uuid asked_party(const struct letter_request *q)
-{
-    struct buf b = {0};
-    buf_put_str(&b, "samplan party 1");
-    buf_put(&b, q->sign.b, sizeof q->sign.b);
-    buf_put_str(&b, q->party);
-    struct hash h = ids_hash(span_buf(&b));
-    uint64_t time_ms = 0;
-    for (size_t i = 0; i < 6; i++) {
-        time_ms = time_ms << 8 | h.b[10 + i];
-    }
-    struct uuid id = uuid_make(time_ms, h.b);
-    buf_free(&b);
-    return id;
 }
 
 static enum err count_approvals(struct member_approval *out, struct dot *dots, size_t max, size_t *count,
@@ -308,7 +292,7 @@ static enum err prepare(struct member_approval *a, struct approving *w, struct a
                        w->q.party);
     }
     if (e == OK && !found) {
-        w->party = asked_party(&w->q);
+        w->party = ids_party(&w->q.sign, w->q.kind, w->q.party);
     }
     if (e == OK) {
         e = member_of(&w->member, s, &w->party, w->q.person);

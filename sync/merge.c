@@ -28,12 +28,14 @@ enum err merge_join(struct merge_op *heads, size_t *count, const struct merge_op
     for (size_t i = 0; i < *count; i++) {
         bool gone = false;
         if (replaces(op, &heads[i])) {
-            enum err e = w->past(&gone, w->ctx, &op->at, &heads[i].at);
+            /* Within one transaction the later operation wins; both carry the same dot. */
+            struct stand after = op->at;
+            after.n += op->at.tx == heads[i].at.tx ? 1 : 0;
+            gone = op->at.tx == heads[i].at.tx && op->at.epoch == heads[i].at.epoch;
+            enum err e = gone ? OK : w->past(&gone, w->ctx, &after, &heads[i].at);
             if (e != OK) {
                 return e;
             }
-            /* Within one transaction the later operation wins; both carry the same dot. */
-            gone = gone || (op->at.tx == heads[i].at.tx && op->at.epoch == heads[i].at.epoch);
         }
         if (!gone) {
             heads[kept++] = heads[i];
@@ -74,11 +76,11 @@ static enum err join_any(struct merge_op *tops, size_t *count, const struct merg
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
         bool gone = op->at.tx == tops[i].at.tx && op->at.epoch == tops[i].at.epoch;
-        if (!gone) {
-            enum err e = w->past(&gone, w->ctx, &op->at, &tops[i].at);
-            if (e != OK) {
-                return e;
-            }
+        struct stand after = op->at;
+        after.n += op->at.tx == tops[i].at.tx ? 1 : 0;
+        enum err e = gone ? OK : w->past(&gone, w->ctx, &after, &tops[i].at);
+        if (e != OK) {
+            return e;
         }
         if (!gone) {
             tops[kept++] = tops[i];

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define OP_COLUMNS                                                                                                     \
-    "o.id, t.id, t.chain, t.n, t.record, t.clock_ms, o.epoch, c.chain, o.code, o.value, o.object, o.field, o.state"
+    "o.id, t.id, t.chain, t.n, t.record, o.clock_ms, o.epoch, c.chain, o.code, o.value, o.object, o.field, o.state"
 #define OP_JOINS " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain "
 
 static void read_op(struct object_op *out, struct arena *a, struct db_row *q)
@@ -38,7 +38,8 @@ static struct merge_world world_of(struct site *s)
 
 enum err object_prepare(struct site *s)
 {
-    return db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS dirty(object INTEGER PRIMARY KEY)");
+    return db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS dirty(object INTEGER PRIMARY KEY);"
+                            "CREATE TEMP TABLE IF NOT EXISTS fresh_key(key_id BLOB PRIMARY KEY) WITHOUT ROWID");
 }
 
 enum err object_mark_dirty(struct site *s, int64_t object)
@@ -152,10 +153,12 @@ static enum err join_field(struct site *s, const struct object_op *op, const str
 
 /* ---- life ---- */
 
+/* A transaction may write in two epochs of the section: the successor's operations come after. */
 static enum err ops_of_object(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
     struct db_row *q =
-        db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY t.record, t.n, o.id");
+        db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY t.record, t.n,"
+                      " (SELECT count(*) FROM epoch_past y WHERE y.epoch = o.epoch), o.id");
     db_int(q, 1, object);
     return load_ops(out, count, a, q);
 }
@@ -235,8 +238,8 @@ static enum err set_type(struct site *s, struct object_row *object, const struct
     return e == OK ? typed_insert(s, type, object->id) : e;
 }
 
-/* Gives an accepted operation its effect; nothing projected before has it in its past. */
-enum err object_apply(struct site *s, struct object_row *object, const struct object_op *op)
+/* Gives an accepted operation its effect, but for the object's life. */
+static enum err apply(struct site *s, struct object_row *object, const struct object_op *op)
 {
     enum err e = OK;
     switch (op->m.code) {
@@ -255,6 +258,12 @@ enum err object_apply(struct site *s, struct object_row *object, const struct ob
     default:
         e = join_field(s, op, object->type);
     }
+    return e;
+}
+
+enum err object_apply(struct site *s, struct object_row *object, const struct object_op *op)
+{
+    enum err e = apply(s, object, op);
     return e == OK && object->removals > 0 ? settle_life(s, object->id) : e;
 }
 
@@ -291,16 +300,30 @@ static enum err clear_object(struct site *s, struct object_row *object)
     return e;
 }
 
-/* Of several makings of one object the earliest counts, in an order that is the same everywhere. */
-static const struct object_op *first_making(const struct object_op *rows, size_t count)
+/* Of several makings of one object, one that has none of the others in its past; of concurrent ones the earliest, in an
+ * order that is the same everywhere. */
+static enum err first_making(const struct object_op **out, struct site *s, const struct object_op *rows, size_t count)
 {
     const struct object_op *first = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].m.code == OP_NEW && rows[i].state == OP_STANDS && (!first || merge_before(&first->m, &rows[i].m))) {
+        bool after = false;
+        if (rows[i].m.code != OP_NEW || rows[i].state != OP_STANDS) {
+            continue;
+        }
+        for (size_t k = 0; k < i && !after; k++) { /* rows never stand before their past */
+            if (rows[k].m.code == OP_NEW && rows[k].state == OP_STANDS) {
+                enum err e = chains_past(&after, s, &rows[i].m.at, &rows[k].m.at);
+                if (e != OK) {
+                    return e;
+                }
+            }
+        }
+        if (!after && (!first || merge_before(&first->m, &rows[i].m))) {
             first = &rows[i];
         }
     }
-    return first;
+    *out = first;
+    return OK;
 }
 
 static enum err section_of(struct section_row *out, struct site *s, int64_t object)
@@ -322,7 +345,7 @@ static enum err recompute_row(struct site *s, const struct section_row *section,
         e = set_state(s, row->m.id, state, why);
         row->state = state;
     }
-    return e == OK && state == OP_STANDS && row->m.code != OP_NEW ? object_apply(s, object, row) : e;
+    return e == OK && state == OP_STANDS && row->m.code != OP_NEW ? apply(s, object, row) : e;
 }
 
 static enum err recompute(struct site *s, int64_t id)
@@ -342,14 +365,20 @@ static enum err recompute(struct site *s, int64_t id)
     if (e == OK) {
         e = ops_of_object(&rows, &count, &a, s, id);
     }
-    const struct object_op *making = e == OK ? first_making(rows, count) : NULL;
-    if (making) {
+    const struct object_op *making = NULL;
+    if (e == OK) {
+        e = first_making(&making, s, rows, count);
+    }
+    if (e == OK && making) {
         e = set_type(s, &object, schema_type_numbered(s->schema, making->field));
     }
     for (size_t i = 0; e == OK && i < count; i++) {
         if (rows[i].state != OP_REFUSED) {
             e = recompute_row(s, &section, &object, &rows[i]);
         }
+    }
+    if (e == OK && object.removals > 0) {
+        e = settle_life(s, id);
     }
     arena_free(&a);
     return e;

@@ -21,7 +21,7 @@ struct object_row {
     bool fresh; /* this very operation is the first on it */
 };
 
-/* The temporary table that object_settle works from; once per connection. */
+/* The temporary tables that object_settle and intake_advance work from; once per connection. */
 MUST_CHECK enum err object_prepare(struct site *s);
 /* Finds the object's row, or makes it. */
 MUST_CHECK enum err object_find(struct object_row *out, struct site *s, int64_t section, const struct uuid *uuid);

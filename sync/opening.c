@@ -6,7 +6,7 @@
 #include "sync/limits.h"
 
 #define OPENING_VERSION 1
-#define OPENING_ITEMS 6
+#define OPENING_ITEMS 7
 
 void opening_encode(struct buf *out, const struct opening *o)
 {
@@ -16,6 +16,10 @@ void opening_encode(struct buf *out, const struct opening *o)
     cbor_put_fixed(out, o->run.b, INCARNATION_LEN);
     cbor_put_fixed(out, o->meeting.b, BOX_PUBLIC_LEN);
     cbor_put_fixed(out, o->box.b, BOX_PUBLIC_LEN);
+    assert(o->certified.n >= 1 && o->certified.n < LIMIT_DOT);
+    cbor_put_array(out, 2);
+    cbor_put_fixed(out, o->certified.chain.b, ID_LEN);
+    cbor_put_uint(out, o->certified.n);
     if (!o->continues) {
         cbor_put_null(out);
         return;
@@ -38,6 +42,10 @@ enum err opening_decode(struct opening *o, struct span bytes)
     cbor_fixed(&r, got.run.b, INCARNATION_LEN);
     cbor_fixed(&r, got.meeting.b, BOX_PUBLIC_LEN);
     cbor_fixed(&r, got.box.b, BOX_PUBLIC_LEN);
+    cbor_items(&r, 2);
+    cbor_fixed(&r, got.certified.chain.b, ID_LEN);
+    got.certified.n = cbor_uint(&r, LIMIT_DOT - 1);
+    in_shape = got.certified.n >= 1 && in_shape;
     got.continues = cbor_peek(&r) != CBOR_NULL;
     if (got.continues) {
         cbor_items(&r, 3);

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE   /* flock */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "sync/posix.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,6 +151,19 @@ bool posix_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+bool posix_is_empty(const char *path)
+{
+    DIR *dir = opendir(path);
+    bool empty = dir != NULL;
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry && empty; entry = readdir(dir)) {
+        empty = entry->d_name[0] == '.';
+    }
+    if (dir) {
+        (void)closedir(dir);
+    }
+    return empty;
+}
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
     (void)st;
@@ -227,12 +242,11 @@ enum err posix_lock(int *fd, const char *path, unsigned wait_ms)
     if (*fd < 0) {
         return from_errno();
     }
-    struct flock want = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     for (unsigned waited = 0;; waited += 50) {
-        if (fcntl(*fd, F_SETLK, &want) == 0) {
+        if (flock(*fd, LOCK_EX | LOCK_NB) == 0) {
             return OK;
         }
-        bool taken = errno == EACCES || errno == EAGAIN;
+        bool taken = errno == EWOULDBLOCK || errno == EINTR;
         if (!taken || waited >= wait_ms) {
             (void)close(*fd);
             *fd = -1;

@@ -12,6 +12,8 @@ MUST_CHECK enum err posix_write_file(const char *path, struct span content);
 MUST_CHECK enum err posix_make_dir(const char *path);
 bool posix_is_dir(const char *path);
 bool posix_exists(const char *path);
+/* A folder with nothing in it, hidden files apart (a stick's own). */
+bool posix_is_empty(const char *path);
 /* Removes a folder that this program has just made, with what is in it. Best effort. */
 void posix_remove_tree(const char *path);
 /* The sum of the sizes of the files under path. */

@@ -8,9 +8,12 @@
 enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
                        int64_t clock_ms)
 {
-    *p = (struct projection){
-        .s = s, .sign = from->chain->sign, .key_id = from->key_id, .genesis = from->genesis, .late = from->late};
-    enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record, clock_ms);
+    *p = (struct projection){.s = s, .key_id = from->key_id, .genesis = from->genesis, .late = from->late};
+    enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record);
+    p->at.clock_ms = clock_ms;
+    if (clock_ms > s->clock_ms && clock_ms < (int64_t)site_now_ms(s) + CORE_CLOCK_AHEAD_MS) {
+        s->clock_ms = clock_ms;
+    }
     if (e == OK) {
         e = epochs_find(&p->epoch, s, &p->key_id);
     }
@@ -28,7 +31,7 @@ static enum err know_standing(struct projection *p)
     }
     struct stand plain = p->at;
     plain.epoch = 0;
-    enum err e = judge_standing(&p->standing, p->s, &p->sign, &plain);
+    enum err e = judge_standing(&p->standing, p->s, &plain);
     p->standing_known = e == OK && p->standing.certified;
     return e;
 }
@@ -56,8 +59,8 @@ static enum err insert_op(int64_t *id, struct projection *p, const struct op *op
     } else if (op->code == OP_OPEN || op->code == OP_ADMIT) {
         value = op->u.open.ground;
     }
-    struct db_row *q = db_use(p->s->db, "INSERT INTO op(tx, epoch, object, code, field, value, state, why)"
-                                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    struct db_row *q = db_use(p->s->db, "INSERT INTO op(tx, epoch, object, code, field, value, state, why, clock_ms)"
+                                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
     db_int(q, 1, p->at.tx);
     if (p->epoch.id) {
         db_int(q, 2, p->epoch.id);
@@ -70,6 +73,7 @@ static enum err insert_op(int64_t *id, struct projection *p, const struct op *op
     db_text(q, 6, value);
     db_int(q, 7, state);
     db_text(q, 8, why);
+    db_int(q, 9, p->at.clock_ms);
     enum err e = db_run(q);
     *id = db_last_id(p->s->db);
     return e;
@@ -129,7 +133,8 @@ static enum err spliced(const char **text, struct arena *a, struct projection *p
         e = chains_past(&past, p->s, &p->at, &base);
         enum err fits = e == OK && past ? splice_apply(&made, span_str(db_col_text(q, 0)), &edit) : ERR_INPUT;
         e = fits == ERR_MEMORY ? fits : e;
-        if (fits == OK && e == OK) {
+        p->s->spliced += made.len;
+        if (fits == OK && e == OK && p->s->spliced <= LIMIT_SPLICED) {
             *text = arena_text(a, span_buf(&made));
             e = *text ? OK : ERR_MEMORY;
         }
@@ -215,8 +220,8 @@ static enum err insert_certification(struct site *s, const struct op_certify *c,
     db_text(q, 6, c->role);
     db_text(q, 7, c->name);
     db_int(q, 8, tx);
-    s->debts = true;
-    return db_run(q);
+    enum err e = db_run(q);
+    return e == OK ? epochs_mark_debts(s) : e;
 }
 
 static enum err apply_member(struct projection *p, const struct op *op)
@@ -258,6 +263,24 @@ static enum err project_member(const char **refused, struct projection *p, const
     return e == OK ? insert_op(&id, p, op, 0, *refused ? OP_REFUSED : OP_STANDS, *refused) : e;
 }
 
+/* The epoch must have been opened in the operation's past: whether it happens to be known here does not count. */
+static enum err know_opening(bool *opened, struct projection *p)
+{
+    struct stand opening;
+    struct stand plain = p->at;
+    plain.epoch = 0;
+    *opened = p->epoch.id != 0 && (p->opened || p->epoch.tx == p->at.tx);
+    if (p->epoch.id == 0 || *opened) {
+        return OK;
+    }
+    enum err e = chains_stand(&opening, p->s, p->epoch.tx);
+    if (e == OK) {
+        e = chains_past(&p->opened, p->s, &plain, &opening);
+    }
+    *opened = e == OK && p->opened;
+    return e;
+}
+
 enum err project_op(const char **refused, struct projection *p, const struct op *op)
 {
     int64_t id = 0;
@@ -269,7 +292,12 @@ enum err project_op(const char **refused, struct projection *p, const struct op 
     if (op->code == OP_OPEN) {
         return project_opening(refused, p, op);
     }
-    if (p->epoch.id == 0) {
+    bool opened = false;
+    e = know_opening(&opened, p);
+    if (e != OK) {
+        return e;
+    }
+    if (!opened) {
         *refused = WHY("the epoch's opening does not stand");
         return insert_op(&id, p, op, 0, OP_REFUSED, *refused);
     }

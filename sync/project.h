@@ -9,12 +9,12 @@
 struct projection {
     struct site *s;
     struct stand at; /* at.epoch is set once the epoch is known */
-    struct sign_public sign;
     struct key_id key_id;
     bool genesis; /* the record founds the förbund */
     bool late;    /* something that has this in its past may have been projected before */
     struct epoch_row epoch;
     struct section_row section;
+    bool opened; /* the epoch was, in the past of at */
     bool standing_known;
     struct standing standing;
     bool write_known;

@@ -3,6 +3,7 @@
 #include "crypto/sshsig.h"
 #include "sync/commit.h"
 #include "sync/epochs.h"
+#include "sync/intake.h"
 #include "sync/sealing_build.h"
 
 #include <string.h>
@@ -127,17 +128,35 @@ enum err sealing_run(struct site *s)
     return e;
 }
 
-enum err sealing_note(struct site *s, uint64_t n, const struct key_id *key, int64_t clock_ms, struct span ops)
+static int64_t spliced_bytes(const struct part_tx *tx)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO journal(n, key_id, clock_ms, ops) VALUES(?, ?, ?, ?)");
-    db_int(q, 1, (int64_t)n);
+    size_t sum = 0;
+    for (size_t i = 0; i < tx->op_count && tx->ops; i++) {
+        sum += tx->ops[i].code == OP_SPLICE ? strlen(tx->ops[i].value) : 0;
+    }
+    return (int64_t)sum;
+}
+
+enum err sealing_note(struct site *s, const struct part_tx *tx, const struct key_id *key, struct span body)
+{
+    struct db_row *q =
+        db_use(s->db, "INSERT INTO journal(n, key_id, clock_ms, ops, body, spliced) VALUES(?, ?, ?, ?, ?, ?)");
+    db_int(q, 1, (int64_t)tx->n);
     db_blob(q, 2, key->b, ID_LEN);
-    db_int(q, 3, clock_ms);
-    db_blob(q, 4, ops.ptr, ops.len);
+    db_int(q, 3, tx->clock_ms);
+    db_int(q, 4, (int64_t)tx->op_count);
+    db_blob(q, 5, body.ptr, body.len);
+    db_int(q, 6, spliced_bytes(tx));
     return db_run(q);
 }
 
-#define CLOCK_AHEAD_MS 86400000 /* others' clocks further ahead than a day are not followed */
+enum err sealing_keep_clock(struct site *s, int64_t clock_ms)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO meta(name, value) VALUES('clock', ?1)"
+                                     " ON CONFLICT(name) DO UPDATE SET value = max(value, ?1)");
+    db_int(q, 1, clock_ms);
+    return db_run(q);
+}
 
 enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s)
 {
@@ -153,8 +172,9 @@ enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s)
         struct db_row *q = db_use(s->db, "SELECT value FROM meta WHERE name = 'clock'");
         e = db_get_int(&latest, q, 0);
     }
+    latest = s->clock_ms > latest ? s->clock_ms : latest;
     *n = (last > (int64_t)own.last ? (uint64_t)last : own.last) + 1;
-    *clock_ms = latest >= now && latest < now + CLOCK_AHEAD_MS ? latest + 1 : now;
+    *clock_ms = latest >= now && latest < now + CORE_CLOCK_AHEAD_MS ? latest + 1 : now;
     return e;
 }
 
@@ -197,7 +217,7 @@ static enum err note_empty(struct site *s)
         e = sealing_next(&n, &clock_ms, s);
     }
     if (e == OK) {
-        e = chains_tx(&at, s, own.id, n, record, clock_ms);
+        e = chains_tx(&at, s, own.id, n, record);
     }
     struct part_tx tx = {.n = n, .clock_ms = clock_ms};
     struct part part = {.tx_count = 1, .txs = &tx};
@@ -206,7 +226,7 @@ static enum err note_empty(struct site *s)
         e = part_encode(&bytes, &part, &base);
     }
     if (e == OK) {
-        e = sealing_note(s, n, &head.key_id, clock_ms, span_buf(&bytes));
+        e = sealing_note(s, &tx, &head.key_id, span_buf(&bytes));
     }
     buf_free(&bytes);
     return e;
@@ -222,9 +242,49 @@ enum err sealing_pay_debts(struct site *s)
     if (e != OK || count == 0) {
         return e;
     }
-    s->debts = true;
     e = note_empty(s);
     return e == OK ? sealing_run(s) : e;
+}
+
+/* Is `older` among the parents of `tip` in this log? */
+static enum err is_behind(bool *behind, struct site *s, const struct oid *older, const struct oid *tip)
+{
+    struct oid at = *tip;
+    *behind = false;
+    for (;;) {
+        struct commit_names names;
+        enum err e = intake_peek(&names, s->log, &at);
+        if (e == ERR_MEMORY) {
+            return e;
+        }
+        if (e != OK || !names.has_parent) {
+            return OK;
+        }
+        if (memcmp(&names.parent, older, sizeof *older) == 0) {
+            *behind = true;
+            return OK;
+        }
+        at = names.parent;
+    }
+}
+
+static enum err mend_branch(struct site *s, const struct chain_id *chain, const struct oid *want)
+{
+    struct oid have;
+    bool behind = false;
+    enum err e = log_tip(&have, s->log, chain);
+    if (e == ERR_NOT_FOUND) {
+        e = log_move(s->log, chain, NULL, want);
+    } else if (e == OK && memcmp(&have, want, sizeof have) != 0) {
+        /* The log may be ahead of a database that was put back from a copy: nothing is moved backward. */
+        e = is_behind(&behind, s, want, &have);
+        if (e == OK && behind) {
+            s->log_ahead = true;
+        } else if (e == OK) {
+            e = log_move(s->log, chain, &have, want);
+        }
+    }
+    return e == ERR_BUSY ? OK : e; /* another process mends it at the same time; the next open looks again */
 }
 
 enum err sealing_mend(struct site *s)
@@ -234,18 +294,9 @@ enum err sealing_mend(struct site *s)
     while (e == OK && db_next(q)) {
         struct chain_id chain;
         struct oid want;
-        struct oid have;
         db_col_copy(q, 0, chain.b, ID_LEN);
         db_col_copy(q, 1, want.b, OID_LEN);
-        e = log_tip(&have, s->log, &chain);
-        if (e == ERR_NOT_FOUND) {
-            e = log_move(s->log, &chain, NULL, &want);
-        } else if (e == OK && memcmp(&have, &want, sizeof want) != 0) {
-            e = log_move(s->log, &chain, &have, &want);
-        }
-        if (e == ERR_BUSY) {
-            e = OK; /* another process mends it at the same time; the next open looks again */
-        }
+        e = mend_branch(s, &chain, &want);
     }
     enum err end = db_end(q);
     return e != OK ? e : end;

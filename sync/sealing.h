@@ -6,6 +6,7 @@
 #define SYNC_SEALING_H
 
 #include "sync/core.h"
+#include "sync/part.h"
 
 /* Inside a transaction of s->db. Nothing in the journal: OK, nothing done. */
 MUST_CHECK enum err sealing_run(struct site *s);
@@ -17,8 +18,9 @@ MUST_CHECK enum err sealing_mend(struct site *s);
 MUST_CHECK enum err sealing_due(bool *due, struct site *s);
 
 /* One transaction's part for the journal. */
-MUST_CHECK enum err sealing_note(struct site *s, uint64_t n, const struct key_id *key, int64_t clock_ms,
-                                 struct span ops);
+MUST_CHECK enum err sealing_note(struct site *s, const struct part_tx *tx, const struct key_id *key, struct span body);
+/* The hybrid clock never goes back, in any process. */
+MUST_CHECK enum err sealing_keep_clock(struct site *s, int64_t clock_ms);
 /* The number and clock that the next transaction of this device gets. */
 MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s);
 

@@ -35,7 +35,7 @@ static enum err rows_of_key(struct part *out, struct sealing *w, const struct ke
     if (!txs) {
         return ERR_MEMORY;
     }
-    struct db_row *q = db_use(w->s->db, "SELECT n, clock_ms, ops FROM journal WHERE key_id = ? ORDER BY n");
+    struct db_row *q = db_use(w->s->db, "SELECT n, clock_ms, body FROM journal WHERE key_id = ? ORDER BY n");
     db_blob(q, 1, key->b, ID_LEN);
     enum err e = OK;
     size_t i = 0;
@@ -171,10 +171,11 @@ static enum err fill_opening(struct sealing *w)
         w->header.prev = w->own.hash;
         return OK;
     }
-    struct opening o = {.sign = device_sign_public(w->s->device),
-                        .run = w->s->run,
-                        .meeting = device_meeting_public(w->s->device),
-                        .box = device_box_public(w->s->device)};
+    struct opening o;
+    enum err e = chains_opening(&o, w->s);
+    if (e != OK) {
+        return e;
+    }
     opening_encode(&w->opens, &o);
     w->header.opens = ids_hash(span_buf(&w->opens));
     w->header.prev = w->header.opens;
@@ -266,9 +267,12 @@ static enum err make_envelopes(struct sealing *w)
         if (e == OK) {
             envelope_seal(envelope, &s->self.forbund, &section, key, &debts[i].box);
             buf_put(&w->keys, envelope, sizeof envelope);
-            e = epochs_note_envelope(s, &debts[i].key_id, &box);
+            e = epochs_note_envelope(s, &debts[i].key_id, &box, w->own.id);
         }
         device_wipe(key, sizeof key);
+    }
+    if (e == OK && count < SEALING_ENVELOPES_MAX) {
+        e = epochs_paid(s);
     }
     e = e == OK ? buf_check(&w->keys) : e;
     w->header.has_keys = w->keys.len > 0;

@@ -4,6 +4,7 @@
 #include "sync/epochs.h"
 #include "sync/home.h"
 #include "sync/letter.h"
+#include "sync/meet.h"
 #include "sync/project.h"
 #include "sync/rebuild.h"
 #include "sync/sealing.h"
@@ -106,7 +107,8 @@ static enum err write_genesis(struct site *s, const struct site_founding *f)
         e = found_ops(&p, &a, f, &ops);
     }
     if (e == OK) {
-        e = sealing_note(s, 1, &from.key_id, clock_ms, span_buf(&ops));
+        struct part_tx tx = {.n = 1, .clock_ms = clock_ms, .op_count = 4};
+        e = sealing_note(s, &tx, &from.key_id, span_buf(&ops));
     }
     if (e == OK) {
         e = sealing_run(s);
@@ -235,7 +237,10 @@ enum err site_open(struct site **out, const struct site_options *o)
     if (e == OK) {
         e = home_load_self(*out);
     }
-    return e == OK ? sealing_mend(*out) : e;
+    if (e == OK) {
+        e = sealing_mend(*out);
+    }
+    return e == OK && (*out)->log_ahead ? meet_own_log(*out) : e;
 }
 
 /* ---- joining ---- */
@@ -252,16 +257,24 @@ static enum err keep_invitation(struct site *s, const struct letter_invitation *
     if (e == OK) {
         e = home_put_blob(s, "member", i->member.b, ID_LEN);
     }
-    return e == OK ? home_put_blob(s, "party", i->party.b, ID_LEN) : e;
+    if (e == OK) {
+        e = home_put_blob(s, "party", i->party.b, ID_LEN);
+    }
+    if (e == OK) {
+        e = home_put_blob(s, "cert_chain", i->chain.b, ID_LEN);
+    }
+    if (e == OK) {
+        struct db_row *q = db_use(s->db, "INSERT OR REPLACE INTO meta(name, value) VALUES('cert_n', ?)");
+        db_int(q, 1, (int64_t)i->dot);
+        e = db_run(q);
+    }
+    return e;
 }
 
 enum err site_accept(struct site *s, struct span invitation, char words[WORDS_LEN])
 {
     struct arena a = {0};
     struct letter_invitation i;
-    if (s->self.stage != SITE_ASKED) {
-        return why_set(&s->why, ERR_EXISTS, WHY("this home belongs to a förbund already"), "%s", s->self.forbund_name);
-    }
     enum err e = letter_invitation_decode(&i, &a, invitation);
     if (e == ERR_INPUT || e == ERR_FORGED || e == ERR_LIMIT) {
         e = why_set(&s->why, e, WHY("the file is not an invitation, or it was altered"), "%s", "");
@@ -275,6 +288,12 @@ enum err site_accept(struct site *s, struct span invitation, char words[WORDS_LE
     }
     if (e == OK) {
         e = db_begin(s->db);
+    }
+    if (e == OK) {
+        e = home_load_self(s); /* another process may have accepted one meanwhile */
+    }
+    if (e == OK && s->self.stage != SITE_ASKED) {
+        e = why_set(&s->why, ERR_EXISTS, WHY("this home belongs to a förbund already"), "%s", s->self.forbund_name);
     }
     if (e == OK) {
         e = keep_invitation(s, &i);

@@ -52,6 +52,9 @@ enum err suggest_merge(struct buf *out, bool *clean, struct span base, struct sp
     git_merge_file_result result = {.automergeable = 0};
     enum err e = OK;
     *clean = false;
+    if (git_libgit2_init() < 0) { /* counted: others may have started it already */
+        return ERR_MEMORY;
+    }
     for (size_t i = 0; e == OK && i < 3; i++) {
         if (texts[i].len > LIMIT_TEXT) {
             e = ERR_LIMIT;
@@ -71,6 +74,7 @@ enum err suggest_merge(struct buf *out, bool *clean, struct span base, struct sp
         e = buf_check(out);
     }
     git_merge_file_result_free(&result);
+    (void)git_libgit2_shutdown();
     for (size_t i = 0; i < 3; i++) {
         buf_free(&tokens[i]);
     }

@@ -35,7 +35,7 @@ static enum err load_heads(struct head_row **out, size_t *count, struct arena *a
 {
     struct buf rows = {0};
     struct db_row *q = db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS ", h.field, o.value, o.id FROM head h"
-                                     " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
+                                     " JOIN op o ON o.id = h.op" VIEW_AUTHOR_JOIN ""
                                      " WHERE h.object = ?");
     db_int(q, 1, object);
     while (db_next(q)) {
@@ -124,9 +124,9 @@ static enum err group_fields(struct view_object *o, struct arena *a, const struc
 
 static enum err last_of(struct view_value *out, struct arena *a, struct site *s, int64_t object, bool removal)
 {
-    struct db_row *q = db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM op o JOIN tx t ON t.id = o.tx"
-                                     " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.state = 0"
-                                     " AND (o.code = 5) = ?2 ORDER BY t.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
+    struct db_row *q =
+        db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM op o" VIEW_AUTHOR_JOIN " WHERE o.object = ?1 AND o.state = 0"
+                      " AND (o.code = 5) = ?2 ORDER BY o.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
     db_int(q, 1, object);
     db_int(q, 2, removal);
     *out = (struct view_value){.value = removal ? "removed" : "kept"};

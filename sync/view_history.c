@@ -1,5 +1,6 @@
 #include "sync/view_row.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *op_name(int64_t code)
@@ -105,20 +106,73 @@ static void read_change(struct view_change *out, struct arena *a, struct site *s
     read_record(out, q);
 }
 
-/* What was shown on the same field just before: the last standing change to it that came earlier in this order. */
-static const char *value_before(const struct view_change *changes, const int64_t *rows, size_t at)
+/* A change to a field of an object, by its place in the history. */
+struct touch {
+    int64_t object;
+    uint32_t field;
+    size_t at;
+};
+
+static int by_field_then_place(const void *x, const void *y)
 {
-    const struct schema_field *field = changes[at].field;
-    if (!field || field->merge == MERGE_SET || field->merge == MERGE_ENTRIES) {
-        return NULL; /* nothing is replaced there */
+    const struct touch *a = x;
+    const struct touch *b = y;
+    if (a->object != b->object) {
+        return a->object < b->object ? -1 : 1;
     }
-    for (size_t i = at; i > 0; i--) {
-        const struct view_change *c = &changes[i - 1];
-        if (rows[i - 1] == rows[at] && c->field == changes[at].field && c->field && c->standing != VIEW_REFUSED) {
-            return c->value;
+    if (a->field != b->field) {
+        return a->field < b->field ? -1 : 1;
+    }
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* What was shown on the same field just before: the value of the last standing change that came earlier in this order.
+ * In sets and entries nothing is replaced. */
+static enum err fill_old(struct view_change *changes, size_t count, const int64_t *objects, struct arena *a)
+{
+    struct touch *touches = arena_array(a, count, sizeof *touches);
+    size_t n = 0;
+    if (!touches) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct schema_field *f = changes[i].field;
+        if (f && (f->merge == MERGE_REGISTER || f->merge == MERGE_TEXT)) {
+            touches[n++] = (struct touch){.object = objects[i], .field = f->number, .at = i};
         }
     }
-    return NULL;
+    qsort(touches, n, sizeof *touches, by_field_then_place);
+    const char *shown = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct view_change *c = &changes[touches[i].at];
+        bool same = i > 0 && touches[i - 1].object == touches[i].object && touches[i - 1].field == touches[i].field;
+        c->old = same ? shown : NULL;
+        shown = c->standing != VIEW_REFUSED ? c->value : c->old;
+    }
+    return OK;
+}
+
+#define HISTORY                                                                                                        \
+    "SELECT " VIEW_AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"        \
+    " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"                    \
+    "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"           \
+    " r.hash, r.oid, o.object FROM op o" VIEW_AUTHOR_JOIN " JOIN record r ON r.seq = t.record"                         \
+    " LEFT JOIN object b ON b.id = o.object LEFT JOIN epoch e ON e.id = o.epoch"
+#define HISTORY_ORDER " ORDER BY t.record, t.n, o.id"
+
+/* Of a plan: the operations on its objects, and those on its sections (openings, admissions). */
+static struct db_row *history_rows(struct site *s, const struct uuid *plan)
+{
+    if (!plan) {
+        return db_use(s->db, HISTORY HISTORY_ORDER);
+    }
+    struct db_row *q =
+        db_use(s->db, HISTORY " WHERE o.id IN (SELECT p.id FROM section s JOIN object x ON x.section = s.id"
+                              " JOIN op p ON p.object = x.id WHERE s.plan = ?1"
+                              " UNION ALL SELECT p.id FROM section s JOIN epoch y ON y.section = s.id"
+                              " JOIN op p ON p.epoch = y.id AND p.object IS NULL WHERE s.plan = ?1)" HISTORY_ORDER);
+    db_blob(q, 1, plan->b, ID_LEN);
+    return q;
 }
 
 enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
@@ -126,18 +180,7 @@ enum err view_history(struct view_changes *out, struct arena *a, struct site *s,
 {
     struct buf list = {0};
     struct buf rows = {0};
-    struct db_row *q = db_use(
-        s->db,
-        "SELECT " VIEW_AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"
-        " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"
-        "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"
-        " r.hash, r.oid, o.object FROM op o JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
-        " JOIN record r ON r.seq = t.record LEFT JOIN object b ON b.id = o.object"
-        " LEFT JOIN epoch e ON e.id = o.epoch LEFT JOIN section s ON s.id = coalesce(b.section, e.section)"
-        " WHERE ?1 IS NULL OR s.plan = ?1 ORDER BY t.record, t.n, o.id");
-    if (plan) {
-        db_blob(q, 1, plan->b, ID_LEN);
-    }
+    struct db_row *q = history_rows(s, plan);
     while (db_next(q)) {
         struct view_change c;
         int64_t row = db_col_is_null(q, H_ROW) ? 0 : db_col_int(q, H_ROW);
@@ -156,9 +199,7 @@ enum err view_history(struct view_changes *out, struct arena *a, struct site *s,
         if (count > 0) {
             memcpy(copy, list.ptr, list.len);
         }
-        for (size_t i = 0; i < count; i++) {
-            copy[i].old = value_before(copy, (const int64_t *)(const void *)rows.ptr, i);
-        }
+        e = fill_old(copy, count, (const int64_t *)(const void *)rows.ptr, a);
         *out = (struct view_changes){.count = count, .changes = copy};
     } else if (e == OK) {
         e = ERR_MEMORY;

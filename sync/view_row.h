@@ -5,13 +5,9 @@
 #include "sync/core.h"
 #include "sync/view.h"
 
-/* Who wrote it: columns of a query that joins tx t and chain c. */
-#define VIEW_AUTHOR_COLUMNS                                                                                            \
-    "c.chain, t.n, t.clock_ms, c.sign,"                                                                                \
-    " (SELECT member FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                             \
-    " (SELECT party FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                              \
-    " (SELECT name FROM certification x WHERE x.sign = c.sign LIMIT 1),"                                               \
-    " (SELECT p.name FROM certification x JOIN party p ON p.uuid = x.party WHERE x.sign = c.sign LIMIT 1)"
+/* Who wrote op o: columns, and the joins that they need. */
+#define VIEW_AUTHOR_COLUMNS "c.chain, t.n, o.clock_ms, c.sign, w.member, w.party, w.name, w.party_name"
+#define VIEW_AUTHOR_JOIN " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain LEFT JOIN signer w ON w.chain = c.id"
 #define VIEW_AUTHOR_COUNT 8
 
 /* A column's text in the arena; NULL for null. */

@@ -14,7 +14,7 @@ static enum err stand_of(struct stand *out, struct site *s, const struct view_ob
                          size_t head)
 {
     const struct dot *dot = &f->values[head].by.tx;
-    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, t.clock_ms, p.epoch FROM object b"
+    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, p.clock_ms, p.epoch FROM object b"
                                      " JOIN op p ON p.object = b.id JOIN tx t ON t.id = p.tx"
                                      " JOIN chain c ON c.id = t.chain"
                                      " WHERE b.section = ? AND b.uuid = ? AND p.field = ? AND c.chain = ? AND t.n = ?"
@@ -68,7 +68,7 @@ static enum err find_base(const char **base, struct arena *a, struct site *s, co
 {
     struct common tops[COMMON_MAX + 1];
     size_t count = 0;
-    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, t.clock_ms, p.epoch, p.value FROM object b"
+    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, p.clock_ms, p.epoch, p.value FROM object b"
                                      " JOIN op p ON p.object = b.id JOIN tx t ON t.id = p.tx"
                                      " WHERE b.section = ? AND b.uuid = ? AND p.field = ? AND p.state = 0"
                                      " AND p.code = 1 ORDER BY t.record, t.n, p.id");

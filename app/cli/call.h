@@ -40,8 +40,10 @@ struct call {
     struct arena arena;
     struct ops ops;
     struct js js;
-    json_t *result;  /* taken: printed with --json */
-    struct buf text; /* printed without */
+    json_t *result;        /* taken: printed with --json */
+    struct buf text;       /* printed without */
+    const char *mark_path; /* a file of this device to write when all of that is printed; NULL: none */
+    struct buf mark;       /* its content */
     bool look;
     bool usage;   /* the error is one of usage */
     bool damaged; /* an error of input is one of the home: exit 5 */

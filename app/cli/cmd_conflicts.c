@@ -1,4 +1,5 @@
 #include "app/cli/args.h"
+#include "app/cli/assign.h"
 #include "app/cli/cmd.h"
 #include "app/cli/out.h"
 #include "app/cli/say.h"
@@ -24,6 +25,9 @@ enum err cmd_conflicts_list(struct call *c)
     if (e == OK) {
         e = conflicts_list(&list, &c->ops, plan ? &plan->key.id : NULL);
     }
+    if (e == OK) {
+        e = conflicts_suggest(&list, &c->ops);
+    }
     if (e != OK) {
         return e;
     }
@@ -42,13 +46,23 @@ enum err cmd_conflicts_list(struct call *c)
 enum err cmd_conflicts_resolve(struct call *c)
 {
     struct conflicts_choice choice = {0};
-    const struct args_option options[] = {
-        {.name = "--take", .value = &choice.take}, {.name = "--value", .value = &choice.value}, {.name = NULL}};
+    const char *shown = NULL;
+    const struct args_option options[] = {{.name = "--take", .value = &choice.take},
+                                          {.name = "--value", .value = &choice.value},
+                                          {.name = "--merged", .flag = &choice.merged},
+                                          {.name = "--shown", .value = &shown},
+                                          {.name = NULL}};
     struct edit *ed = NULL;
     const char *tx = NULL;
     enum err e = args_take(c, options, 2, 2);
-    if (e == OK && !choice.take == !choice.value) {
-        e = call_usage(c, N_("expected one of --take N and --value V"), "");
+    if (e == OK && (choice.take != NULL) + (choice.value != NULL) + choice.merged != 1) {
+        e = call_usage(c, N_("expected one of --take N, --value V and --merged"), "");
+    }
+    if (e == OK) {
+        e = shown_parse(&choice.shown, &c->ops, shown);
+    }
+    if (e == OK && choice.value) {
+        e = assign_value(&choice.value, c, choice.value);
     }
     if (e == OK) {
         e = session_open(c);

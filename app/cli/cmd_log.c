@@ -1,31 +1,13 @@
 #include "app/cli/args.h"
 #include "app/cli/cmd.h"
+#include "app/cli/labels.h"
 #include "app/cli/out.h"
+#include "app/cli/say.h"
 #include "app/cli/session.h"
+#include "app/cli/since.h"
 #include "app/ops/history.h"
 #include "app/ops/names.h"
 #include "app/ops/shape.h"
-
-/* "2026-09-15" (its beginning in UTC) or a time; *out is milliseconds. */
-static enum err parse_since(int64_t *out, struct call *c, const char *text)
-{
-    int32_t day;
-    int64_t seconds;
-    *out = INT64_MIN;
-    if (!text) {
-        return OK;
-    }
-    if (dates_parse(&day, text) == OK) {
-        *out = (int64_t)day * 86400000;
-        return OK;
-    }
-    if (dates_parse_time(&seconds, text) == OK) {
-        *out = seconds * 1000;
-        return OK;
-    }
-    return why_set(&c->ops.why, ERR_INPUT, N_("not a day or time: expected YYYY-MM-DD or YYYY-MM-DDTHH:MMZ"),
-                   "--since %s", text);
-}
 
 enum err cmd_log_plan(struct call *c)
 {
@@ -39,7 +21,7 @@ enum err cmd_log_plan(struct call *c)
     int64_t since;
     enum err e = args_take(c, options, 1, 1);
     if (e == OK) {
-        e = parse_since(&since, c, since_text);
+        e = since_parse(&since, c, since_text);
     }
     if (e == OK) {
         e = session_open(c);
@@ -68,6 +50,61 @@ enum err cmd_log_plan(struct call *c)
         } else {
             history_say(&c->text, &c->arena, &people, change);
         }
+    }
+    out_json(c, rows);
+    return call_done(c);
+}
+
+static void say_writer(struct call *c, const struct people *p, const struct view_field *f, const struct view_value *v)
+{
+    out_say(c, "    %s: %s  — %s, %s, %s  [%s]%s\n", labels_of(f->field->name),
+            say_short(&c->arena, say_value(p, f->field, v->value), SAY_SHORT), v->by.member_name, v->by.party_name,
+            names_local_time(&c->arena, v->by.time_ms), names_tx(&c->arena, &v->by.tx),
+            f->conflict ? tr(N_("  (in conflict, see samplan conflicts)")) : "");
+}
+
+static void blame_object(struct call *c, json_t *rows, const struct people *p, const struct view_object *object)
+{
+    out_say(c, "  %s · %s  [%s]\n", labels_of(object->type->name),
+            uuid_is_nil(&object->place.owner) ? tr(N_("shared")) : object->owner_name,
+            names_uuid(&c->arena, &object->key.id));
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct view_field *f = &object->fields[i];
+        for (size_t k = 0; f->field && k < f->count; k++) {
+            if (c->json) {
+                js_add(&c->js, rows, shape_writer(&c->js, &c->ops, object, f, &f->values[k]));
+            } else {
+                say_writer(c, p, f, &f->values[k]);
+            }
+        }
+    }
+}
+
+enum err cmd_log_blame(struct call *c)
+{
+    struct people people;
+    struct view_list list;
+    const struct view_object *plan = NULL;
+    enum err e = args_take(c, NULL, 1, 1);
+    if (e == OK) {
+        e = session_open(c);
+    }
+    if (e == OK) {
+        e = ops_plan(&plan, &c->ops, c->args[0]);
+    }
+    if (e == OK) {
+        e = people_load(&people, &c->ops);
+    }
+    if (e == OK) {
+        const struct view_query query = {.plan = &plan->key.id};
+        e = ops_told(&c->ops, view_objects(&list, &c->arena, c->ops.site, &query));
+    }
+    if (e != OK) {
+        return e;
+    }
+    json_t *rows = c->json ? js_array(&c->js) : NULL;
+    for (size_t i = 0; i < list.count; i++) {
+        blame_object(c, rows, &people, &list.objects[i]);
     }
     out_json(c, rows);
     return call_done(c);

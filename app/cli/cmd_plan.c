@@ -7,6 +7,7 @@
 #include "app/ops/objects.h"
 #include "app/ops/plans.h"
 #include "app/ops/shape.h"
+#include "app/ops/shown.h"
 
 #include <string.h>
 
@@ -152,16 +153,40 @@ enum err cmd_plan_list(struct call *c)
     return call_done(c);
 }
 
+/* --shown states what one field was when the person saw it. */
+static enum err expect_shown(struct call *c, struct edit *ed, const struct view_object *object,
+                             const struct fields_changes *typed, const struct shown *shown)
+{
+    const struct schema_field *field;
+    enum err e = fields_named(&field, &c->ops, object->type, typed->changes[0].name);
+    if (e == OK && (field->merge == MERGE_SET || field->merge == MERGE_ENTRIES)) {
+        return call_usage(c, N_("--shown goes with one field that holds one value"), field->name);
+    }
+    return e == OK ? shown_expect(&c->ops, ed, object, field, shown) : e;
+}
+
+static enum err take_set(struct fields_changes *typed, struct shown *shown, struct call *c)
+{
+    const char *text = NULL;
+    const struct args_option options[] = {{.name = "--shown", .value = &text}, {.name = NULL}};
+    enum err e = args_take(c, options, 2, ARGS_ANY);
+    if (e == OK) {
+        e = assign_take(typed, c, 1);
+    }
+    if (e == OK && text && typed->count != 1) {
+        e = call_usage(c, N_("--shown goes with one field that holds one value"), text);
+    }
+    return e == OK ? shown_parse(shown, &c->ops, text) : e;
+}
+
 enum err cmd_plan_set(struct call *c)
 {
     struct fields_changes typed;
+    struct shown shown;
     const struct view_object *object;
     struct edit *ed = NULL;
     const char *tx = NULL;
-    enum err e = args_take(c, NULL, 2, ARGS_ANY);
-    if (e == OK) {
-        e = assign_take(&typed, c, 1);
-    }
+    enum err e = take_set(&typed, &shown, c);
     if (e == OK) {
         e = session_open(c);
     }
@@ -172,6 +197,9 @@ enum err cmd_plan_set(struct call *c)
         /* Read under the edit's lock: a set is made exactly what is typed, as it stands then. */
         const struct ops_wanted wanted = {.text = c->args[0], .removed_too = true};
         e = ops_object(&object, &c->ops, &wanted);
+        if (e == OK && shown.stated) {
+            e = expect_shown(c, ed, object, &typed, &shown);
+        }
         if (e == OK) {
             e = objects_set(&c->ops, ed, object, &typed);
         }

@@ -118,6 +118,9 @@ enum err cmd_show_plan(struct call *c)
         e = conflicts_list(&conflicts, &c->ops, &parts.plan->key.id);
     }
     if (e == OK) {
+        e = conflicts_suggest(&conflicts, &c->ops);
+    }
+    if (e == OK) {
         e = findings_find(&findings, &c->ops, &people, parts.plan);
     }
     if (e == OK) {

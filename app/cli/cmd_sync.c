@@ -223,8 +223,8 @@ static enum err choose_remotes(const char ***out, int *count, struct call *c)
 /* Every place is tried; the first failure is what the command fails with, after the others have been met. */
 static enum err meet_all(struct call *c, json_t *rows, struct progress *progress)
 {
-    const char **remotes;
-    int count;
+    const char **remotes = NULL;
+    int count = 0;
     enum err first = choose_remotes(&remotes, &count, c);
     if (first != OK) {
         return first;

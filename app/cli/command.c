@@ -45,10 +45,13 @@ const struct command command_table[] = {
      N_("QUERY stands in the title, the person's name or the id."), "samplan plan list väg"},
     {"plan show", cmd_show_plan, "PLAN", N_("show a plan with all that can be read of it"), "",
      "samplan plan show 01890a5d-ac96-774b-bcce-b302099a8057"},
-    {"plan set", cmd_plan_set, "OBJECT FIELD=VALUE…", N_("change fields of a plan, activity, goal, note …"),
+    {"plan set", cmd_plan_set, "OBJECT FIELD=VALUE… [--shown TX,TX]",
+     N_("change fields of a plan, activity, goal, note …"),
      N_("An empty value unsets. Of a field with several values, FIELD=A;B makes it exactly those, FIELD+=A adds one "
         "and "
-        "FIELD-=A takes one away. A party, member or function may be written by its name."),
+        "FIELD-=A takes one away. A party, member or function may be written by its name. --shown, with one field: the "
+        "transactions that had set what was shown (samplan blame); if there are others by now, nothing is saved and it "
+        "is exit 4. --shown= states that it had never been set."),
      "samplan plan set 01890a5d-ac96-774b-bcce-b302099a8057 status=pågår needs+=bostad"},
     {"plan add", cmd_plan_add, "PLAN TYPE FIELD=VALUE… [--topic TOPIC] [--own | --shared]",
      N_("add an activity, goal, note … to a plan"),
@@ -101,16 +104,68 @@ const struct command command_table[] = {
      "samplan sync sticka"},
     {"conflicts", cmd_conflicts_list, "[PLAN]", N_("list what two people set without knowing of each other"), "",
      "samplan conflicts"},
-    {"resolve", cmd_conflicts_resolve, "OBJECT FIELD (--take N | --value VALUE)", N_("settle a conflict"),
-     N_("N is the number of the value in samplan conflicts. FIELD is removed where a removal is in dispute, and its "
-        "values are "
-        "removed and kept."),
+    {"resolve", cmd_conflicts_resolve, "OBJECT FIELD (--take N | --value VALUE | --merged) [--shown TX,TX]",
+     N_("settle a conflict"),
+     N_("N is the number of the value in samplan conflicts. --merged takes the suggestion that joins two texts: read "
+        "it "
+        "first. FIELD is removed where a removal is in dispute, and its values are removed and kept. --shown states "
+        "the "
+        "transactions of the values that were shown (tx in --json): if there are others by now, nothing is saved and "
+        "it "
+        "is exit 4."),
      "samplan resolve 01890a5d-ac96-774b-bcce-b302099a8057 target_date --take 0"},
     {"clashes", cmd_clashes_list, "[PLAN]", N_("list krockar and glapp"),
      N_("Computed from what can be read here. Exit 1 where one is not over yet."),
      "samplan clashes --today 2026-09-15"},
+    {"clash accept", cmd_clashes_accept, "ID --why TEXT", N_("record that a krock or glapp is known and decided so"),
+     N_("ID stands last on its line in samplan clashes. The reason is signed, and everybody with consent can read it. "
+        "It "
+        "holds until what it is about changes."),
+     "samplan clash accept 5f2b0c9d4e8a1b7c6d3e2f10a9b8c7d6 --why 'Överenskommet med personen på mötet'"},
     {"log", cmd_log_plan, "PLAN [--field FIELD] [--since WHEN]", N_("show who changed what, when, for which party"), "",
      "samplan log PLAN --field target_date"},
+    {"blame", cmd_log_blame, "PLAN", N_("show who wrote what stands in each field"), "", "samplan blame PLAN"},
+    {"news", cmd_news_show, "[--since WHEN] [--peek]", N_("show what others have changed since you last looked"),
+     N_("First what needs your decision, of the plans that are yours or wait for your party; exit 1 where there is "
+        "something. Then the changes by person and plan, from what you knew to what stands. WHEN: YYYY-MM-DD or "
+        "YYYY-MM-DDTHH:MMZ. With --since or --peek it counts as not looked at. Whoever looks for the first time is "
+        "told "
+        "of 30 days. Texts on health, economy and social matters are left out. With --json: {\"since\", "
+        "\"decisions\":[{\"matter\", \"plan\", \"ours\", and the row under the matter's name: conflict, proposal, "
+        "remiss, clash or consent}], \"plans\":[{\"plan\", \"title\", \"person\", \"person_name\", \"mine\", "
+        "\"objects\":[{\"object\", \"type\", \"owner\", \"topic\", \"made\", \"removed\", \"changes\":[rows as of "
+        "log, with \"withheld\"]}]}], \"forbund\":[rows as of log]}."),
+     "samplan news --since 2026-09-01"},
+    {"proposal add", cmd_proposal_add, "OBJECT FIELD=VALUE [--why TEXT]",
+     N_("propose a change to what another party owns"),
+     N_("The party that owns it accepts or declines; until then nothing is changed. An empty value proposes to unset."),
+     "samplan proposal add 01890a5d-ac96-774b-bcce-b302099a8057 extent=50% --why 'The person cannot manage more'"},
+    {"proposal list", cmd_proposal_list, "[PLAN]", N_("list proposals and what was answered"), "",
+     "samplan proposal list"},
+    {"proposal accept", cmd_proposal_accept, "PROPOSAL", N_("accept a proposal: set the value"), "",
+     "samplan proposal accept 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"proposal decline", cmd_proposal_decline, "PROPOSAL", N_("decline a proposal"), "",
+     "samplan proposal decline 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"meeting new", cmd_meeting_new, "PLAN [FIELD=VALUE…] [--agenda]", N_("add a meeting to a plan"),
+     N_("--agenda writes down what waits for a decision now, as samplan meeting agenda shows it."),
+     "samplan meeting new PLAN kind=trepartsmöte when=2026-09-22T11:00Z --agenda"},
+    {"meeting agenda", cmd_meeting_agenda, "PLAN", N_("list what waits for a decision in a plan"),
+     N_("Conflicts, proposals and referrals without an answer, krockar and glapp (overdue follow-ups and decisions "
+        "among them) and consents that end within 30 days."),
+     "samplan meeting agenda PLAN"},
+    {"meeting minutes", cmd_meeting_minutes, "MEETING TEXT", N_("write minutes; what stands there stays"),
+     N_("@FILE reads the text from a file, @- from standard input."),
+     "samplan meeting minutes 01890a5d-ac96-774b-bcce-b302099a8057 'Praktiken flyttas till oktober.'"},
+    {"meeting decide", cmd_meeting_decide, "MEETING text=TEXT [party=PARTY] [due=DATE]",
+     N_("record a decision of a meeting"), "",
+     "samplan meeting decide MEETING text='Ny praktikplats' party=Arbetsförmedlingen due=2026-10-01"},
+    {"remiss new", cmd_remiss_new, "PLAN to=WHOM [reason=TEXT]", N_("refer the person to a party or a function"), "",
+     "samplan remiss new PLAN to='Region Skåne' reason='Bedömning av arbetsförmåga'"},
+    {"remiss answer", cmd_remiss_answer, "REMISS STATUS [--why TEXT]", N_("answer a referral"),
+     N_("STATUS: mottagen, avvisad, överlämnad or återlämnad; avvisad and återlämnad need a reason. The party that it "
+        "is "
+        "to answers."),
+     "samplan remiss answer 01890a5d-ac96-774b-bcce-b302099a8057 avvisad --why 'Fel mottagare'"},
     {"verify", cmd_verify_log, "[--full]", N_("check signatures, chains, links and authority"),
      N_("With --full everything that can be opened is opened again. Exit 1 where something does not hold."),
      "samplan verify --full"},
@@ -123,6 +178,38 @@ const struct command command_table[] = {
         "input. A bad "
         "line refuses its transaction and leaves the others standing; with --all-or-nothing it refuses the file."),
      "samplan apply operations.jsonl"},
+    {"import", cmd_import_file,
+     "FILE [--as KIND] [--map MAPFILE] [--dry-run] [--all-or-nothing] [--leave-refused-cells]",
+     N_("take in participants, activities or insatser from a spreadsheet (CSV)"),
+     N_("KIND: participants, activities or insatser; told by the headings if not given. CSV in UTF-8, with comma, "
+        "semicolon or tab. MAPFILE says which column is which field, a line each: Column = type.field, Column = - to "
+        "leave it out, Column[cell] = value. A row with a refused cell is refused whole, or without that cell with "
+        "--leave-refused-cells. Run again, it sets only what differs; an empty cell unsets nothing. - reads standard "
+        "input."),
+     "samplan import insatser.csv --dry-run"},
+    {"insats list", cmd_catalogue_list, "", N_("list the catalogue of insatser"), "", "samplan insats list"},
+    {"insats search", cmd_catalogue_search, "TEXT…", N_("whom do I ask for …?"),
+     N_("Every word must stand in the name, the target groups, the area, the purpose or the owner of an insats."),
+     "samplan insats search unga vuxna Motala"},
+    {"insats show", cmd_catalogue_show, "INSATS", N_("show an insats with its groups and modules"),
+     N_("INSATS is an id, or a name."), "samplan insats show 'Motala Fontänhus'"},
+    {"person duplicates", cmd_person_duplicates, "", N_("find persons who are registered twice"),
+     N_("By identity number, earlier ones too; by name and year of birth it is only a suggestion. Pairs that somebody "
+        "has decided on are left out. Exit 1 where there are any."),
+     "samplan person duplicates"},
+    {"person join", cmd_person_join, "A B", N_("decide that two registered persons are one"),
+     N_("Both ids go on working everywhere. person split takes it back."),
+     "samplan person join 01890a5d-ac96-774b-bcce-b302099a8057 01890a5d-ac96-774b-bcce-b302099a8058"},
+    {"person split", cmd_person_split, "A [B]", N_("decide that they are not the same person"),
+     N_("Takes back every join of A, or that with B. Without a join it says that a suggested pair are two persons."),
+     "samplan person split 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"print", cmd_print_plan, "PLAN [--html FILE]", N_("print a plan for the person, in plain words"),
+     N_("A page for a browser to print, on standard output if FILE is not given. Refused where the person has "
+        "protected personal data, or where that cannot be known here."),
+     "samplan print PLAN --html plan.html"},
+    {"copy", cmd_print_copy, "PLAN", N_("text for the own authority's journal"),
+     N_("The own party's activities and the joint decisions, as plain text to copy. Names nobody."),
+     "samplan copy PLAN"},
     {"rebuild", cmd_site_rebuild, "", N_("make the replica anew from the log"), "", "samplan rebuild"},
     {"gc", cmd_gc_run, "", N_("pack the log anew and give back unused space"),
      N_("Nothing is removed before what replaces it has been read again. After a sync it is done without being asked, "
@@ -255,6 +342,7 @@ int command_main(int argc, char **argv, const char *version)
     const int code = out_finish(&c, e);
     json_decref(c.result);
     buf_free(&c.text);
+    buf_free(&c.mark);
     arena_free(&c.arena);
     return code;
 }

@@ -9,6 +9,7 @@ static const struct {
     const char *name;
     const char *label;
 } labels[] = {
+    {"acceptance", N_("accepted krock or glapp")},
     {"activity", N_("activity")},
     {"agenda", N_("agenda")},
     {"aim", N_("aim")},

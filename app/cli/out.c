@@ -6,6 +6,7 @@
 
 #include "app/cli/command.h"
 #include "app/ops/code.h"
+#include "sync/posix.h"
 
 void out_json(struct call *c, json_t *value)
 {
@@ -173,6 +174,10 @@ int out_finish(struct call *c, enum err e)
 {
     if (e == OK) {
         e = write_output(c);
+    }
+    if (e == OK && c->mark_path && posix_write_file(c->mark_path, span_buf(&c->mark)) != OK) {
+        /* What was asked for is done and shown. */
+        out_note(c, tr(N_("It cannot be noted here that this was shown: it will be shown again.")));
     }
     if (e != OK) {
         print_error(c, e);

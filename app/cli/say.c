@@ -1,20 +1,22 @@
 #include "app/cli/say.h"
 
+#include <string.h>
+
 #include "app/cli/labels.h"
 #include "app/cli/out.h"
 #include "app/ops/names.h"
 
-static const char *value_words(const struct people *p, const struct view_field *f, const char *value)
+const char *say_value(const struct people *p, const struct schema_field *f, const char *value)
 {
     struct uuid id;
     if (!value) {
         return tr(N_("(not set)"));
     }
-    if (!f->field) {
+    if (!f) {
         return value[0] == 'r' ? tr(N_("removed")) : tr(N_("kept"));
     }
     const char *name = NULL;
-    if (f->field->form == FORM_WHOM && uuid_parse(&id, span_str(value)) == OK) {
+    if (f->form == FORM_WHOM && uuid_parse(&id, span_str(value)) == OK) {
         name = people_name(p, &id);
     }
     return name ? name : value;
@@ -27,9 +29,19 @@ void say_conflict(struct call *c, const struct people *p, const struct conflicts
     for (size_t i = 0; i < one->field->count; i++) {
         const struct view_value *v = &one->field->values[i];
         out_say(c, "    %zu  ", i);
-        out_lines(c, value_words(p, one->field, v->value), 7);
+        out_lines(c, say_value(p, one->field->field, v->value), 7);
         out_say(c, "  — %s, %s, %s%s\n", v->by.member_name, v->by.party_name,
                 names_local_time(&c->arena, v->by.time_ms), i == 0 ? tr(N_("  (shown)")) : "");
+    }
+    if (one->suggestion.base && one->field->field) {
+        out_say(c, "    %s ", tr(N_("both started from:")));
+        out_lines(c, say_value(p, one->field->field, *one->suggestion.base ? one->suggestion.base : NULL), 7);
+        out_say(c, "\n");
+    }
+    if (one->suggestion.merged) {
+        out_say(c, "    %s ", tr(N_("merged, review (--merged):")));
+        out_lines(c, one->suggestion.merged, 7);
+        out_say(c, "\n");
     }
 }
 
@@ -38,8 +50,94 @@ void say_findings(struct call *c, const struct findings_list *list)
     for (size_t i = 0; i < list->count; i++) {
         for (size_t k = 0; k < list->plans[i].found.count; k++) {
             const struct finding *f = &list->plans[i].found.items[k];
-            out_say(c, "  %s %s%s: %s\n", f->rule, f->kind == FINDING_KROCK ? tr(N_("krock")) : tr(N_("glapp")),
-                    f->past ? tr(N_(" (over)")) : "", f->text);
+            const struct findings_acceptance *accepted = findings_accepted(&list->plans[i], f);
+            out_say(c, "  %s %s%s: %s  [%s]\n", f->rule, f->kind == FINDING_KROCK ? tr(N_("krock")) : tr(N_("glapp")),
+                    f->past ? tr(N_(" (over)")) : "", f->text, f->id);
+            if (accepted) {
+                out_say(c, tr(N_("      accepted by %s, %s: ")), accepted->by.member_name, accepted->by.party_name);
+                out_lines(c, accepted->why, 6);
+                out_say(c, "\n");
+            }
         }
     }
+}
+
+const char *say_short(struct arena *a, const char *text, size_t most)
+{
+    size_t len = strcspn(text, "\n");
+    const char *after = text + len;
+    if (len > most) {
+        len = most;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+            len--;
+        }
+    } else if (after[0] == '\0' || after[1] == '\0') {
+        return text[len] ? arena_text(a, span_of(text, len)) : text;
+    }
+    const char *cut = arena_printf(a, "%.*s…", (int)len, text);
+    return cut ? cut : "";
+}
+
+static const char *target_words(const struct proposals_one *one)
+{
+    return one->target ? labels_of(one->target->type->name) : tr(N_("something that cannot be read here"));
+}
+
+void say_proposal(struct call *c, const struct people *p, const struct proposals_one *one)
+{
+    const char *field = view_get(one->object, "field");
+    const char *why = view_get(one->object, "why");
+    const char *value = view_get(one->object, "value");
+    const struct schema_field *f = one->target && field ? schema_field_named(one->target->type, field) : NULL;
+    const struct view_field *by = view_field(one->object, "target");
+    const char *now = f ? view_get(one->target, field) : NULL;
+    out_say(c, "%s · %s: ", target_words(one), labels_of(field ? field : ""));
+    if (f) {
+        out_say(c, "%s → ", say_short(&c->arena, say_value(p, f, now), SAY_SHORT));
+    }
+    value = !value ? tr(N_("(not set)")) : f ? say_value(p, f, value) : value;
+    out_say(c, "%s", say_short(&c->arena, value, SAY_SHORT));
+    out_say(c, "%s%s", why ? " · " : "", why ? say_short(&c->arena, why, SAY_SHORT) : "");
+    if (by && by->count > 0) {
+        out_say(c, "  — %s, %s", by->values[0].by.member_name, by->values[0].by.party_name);
+    }
+}
+
+static void say_remiss(struct call *c, const struct people *p, const struct view_object *remiss)
+{
+    const char *reason = view_get(remiss, "reason");
+    const struct view_field *from = view_field(remiss, "from_party");
+    const char *name = from && from->count > 0 ? say_value(p, from->field, from->values[0].value) : "?";
+    out_say(c, tr(N_("a referral from %s is not answered")), name);
+    out_say(c, "%s%s", reason ? ": " : "", reason ? say_short(&c->arena, reason, SAY_SHORT) : "");
+}
+
+void say_matter(struct call *c, const struct people *p, const struct matters_one *m)
+{
+    switch (m->kind) {
+    case MATTERS_CONFLICT:
+        out_say(c, tr(N_("%s · %s: %zu values were set without knowing of each other")),
+                labels_of(m->object->type->name), labels_of(conflicts_field_name(m->conflict)),
+                m->conflict->field->count);
+        break;
+    case MATTERS_PROPOSAL:
+        out_say(c, "%s: ", tr(N_("proposal")));
+        say_proposal(c, p, m->proposal);
+        break;
+    case MATTERS_REMISS:
+        say_remiss(c, p, m->object);
+        break;
+    case MATTERS_FINDING:
+        out_say(c, "%s %s: %s", m->finding->rule, m->finding->kind == FINDING_KROCK ? tr(N_("krock")) : tr(N_("glapp")),
+                m->finding->text);
+        break;
+    case MATTERS_CONSENT:
+        out_say(c, tr(N_("a consent ends on %s")), view_get(m->object, "until") ? view_get(m->object, "until") : "?");
+        break;
+    }
+}
+
+const char *say_matter_id(struct call *c, const struct matters_one *m)
+{
+    return m->object ? names_uuid(&c->arena, &m->object->key.id) : m->finding->id;
 }

@@ -65,7 +65,7 @@ enum err conflicts_list(struct conflicts_list *out, struct ops *o, const struct 
         const struct view_object *object = &list.objects[i];
         for (size_t k = 0; k < object->field_count; k++) {
             if (is_conflict(&object->fields[k])) {
-                found.items[found.count++] = (struct conflicts_one){object, &object->fields[k]};
+                found.items[found.count++] = (struct conflicts_one){.object = object, .field = &object->fields[k]};
             }
         }
     }
@@ -73,6 +73,18 @@ enum err conflicts_list(struct conflicts_list *out, struct ops *o, const struct 
         qsort(found.items, found.count, sizeof *found.items, by_age);
     }
     *out = found;
+    return OK;
+}
+
+enum err conflicts_suggest(struct conflicts_list *list, struct ops *o)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct conflicts_one *one = &list->items[i];
+        enum err e = view_suggest(&one->suggestion, o->arena, o->site, one->object, one->field);
+        if (e != OK) {
+            return ops_told(o, e);
+        }
+    }
     return OK;
 }
 
@@ -103,17 +115,27 @@ static enum err parse_take(size_t *index, struct ops *o, const struct conflicts_
     return OK;
 }
 
+static enum err no_suggestion(struct ops *o, const struct conflicts_choice *choice)
+{
+    return why_set(&o->why, ERR_INPUT, N_("there is no suggestion that joins the values: take one or write one"),
+                   "%s, %s", choice->object, choice->field);
+}
+
 static enum err settle_removal(struct ops *o, struct edit *ed, const struct conflicts_one *c,
                                const struct conflicts_choice *choice)
 {
     size_t index = 0;
     const char *value = choice->value;
-    if (choice->take) {
-        enum err e = parse_take(&index, o, choice, c->field);
-        if (e != OK) {
-            return e;
-        }
-        value = c->field->values[index].value;
+    enum err e = shown_expect_removal(o, c->field, &choice->shown);
+    if (e == OK && choice->merged) {
+        e = no_suggestion(o, choice);
+    }
+    if (e == OK && choice->take) {
+        e = parse_take(&index, o, choice, c->field);
+        value = e == OK ? c->field->values[index].value : NULL;
+    }
+    if (e != OK) {
+        return e;
     }
     if (strcmp(value, "removed") == 0) {
         return ops_told(o, edit_remove(ed, &c->object->key));
@@ -128,16 +150,48 @@ static enum err settle_field(struct ops *o, struct edit *ed, const struct confli
                              const struct conflicts_choice *choice)
 {
     const struct fields_target target = {.key = &c->object->key, .type = c->object->type, .now = c->object};
+    enum err e = shown_expect(o, ed, c->object, c->field->field, &choice->shown);
+    if (e != OK) {
+        return e;
+    }
+    if (choice->merged) {
+        struct view_suggestion suggestion;
+        e = ops_told(o, view_suggest(&suggestion, o->arena, o->site, c->object, c->field));
+        if (e == OK && !suggestion.merged) {
+            e = no_suggestion(o, choice);
+        }
+        return e == OK ? fields_put(o, ed, &target, c->field->field->name, suggestion.merged) : e;
+    }
     if (!choice->take) {
         return fields_put(o, ed, &target, c->field->field->name, choice->value);
     }
     size_t index = 0;
-    enum err e = parse_take(&index, o, choice, c->field);
+    e = parse_take(&index, o, choice, c->field);
     if (e != OK) {
         return e;
     }
     /* As it stands, whatever today's schema thinks of it: it was accepted once. */
     return ops_told(o, edit_set(ed, &c->object->key, c->field->field, c->field->values[index].value));
+}
+
+/* There is no conflict (any more): where one was shown, that has changed. */
+static enum err not_in_conflict(struct ops *o, struct edit *ed, const struct view_object *object,
+                                const struct conflicts_choice *choice)
+{
+    enum err e = OK;
+    if (choice->shown.stated && strcmp(choice->field, CONFLICTS_REMOVED) == 0) {
+        const struct view_field gone = {0};
+        e = shown_expect_removal(o, &gone, &choice->shown);
+    } else if (choice->shown.stated) {
+        const struct schema_field *field;
+        e = fields_named(&field, o, object->type, choice->field);
+        if (e == OK) {
+            e = shown_expect(o, ed, object, field, &choice->shown);
+        }
+    }
+    return e != OK ? e
+                   : why_set(&o->why, ERR_NOT_FOUND, N_("there is no conflict in that field"), "%s, %s", choice->object,
+                             choice->field);
 }
 
 enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts_choice *choice)
@@ -149,11 +203,10 @@ enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts
         return e;
     }
     for (size_t i = 0; i < object->field_count; i++) {
-        const struct conflicts_one c = {object, &object->fields[i]};
+        const struct conflicts_one c = {.object = object, .field = &object->fields[i]};
         if (is_conflict(c.field) && strcmp(conflicts_field_name(&c), choice->field) == 0) {
             return c.field->field ? settle_field(o, ed, &c, choice) : settle_removal(o, ed, &c, choice);
         }
     }
-    return why_set(&o->why, ERR_NOT_FOUND, N_("there is no conflict in that field"), "%s, %s", choice->object,
-                   choice->field);
+    return not_in_conflict(o, ed, object, choice);
 }

@@ -2,13 +2,14 @@
 #ifndef APP_OPS_CONFLICTS_H
 #define APP_OPS_CONFLICTS_H
 
-#include "app/ops/ops.h"
+#include "app/ops/shown.h"
 
 #define CONFLICTS_REMOVED "removed" /* the name of the field of a disputed removal */
 
 struct conflicts_one {
     const struct view_object *object;
-    const struct view_field *field; /* field->field NULL: the removal */
+    const struct view_field *field;    /* field->field NULL: the removal */
+    struct view_suggestion suggestion; /* where conflicts_suggest was called */
 };
 struct conflicts_list {
     size_t count;
@@ -16,6 +17,9 @@ struct conflicts_list {
 };
 /* Of a plan, or of all where it is NULL. In the arena. */
 MUST_CHECK enum err conflicts_list(struct conflicts_list *out, struct ops *o, const struct uuid *plan);
+/* Finds what the values of each started from and, for a text, a suggestion that joins them. It is never shown as anything
+ * but a suggestion: words that merge cleanly can still say what nobody wrote. */
+MUST_CHECK enum err conflicts_suggest(struct conflicts_list *list, struct ops *o);
 /* "removed" for a disputed removal. */
 const char *conflicts_field_name(const struct conflicts_one *c);
 /* How many of now are not in before, by object and field. */
@@ -25,9 +29,12 @@ struct conflicts_choice {
     const char *object;
     const char *field;
     const char *take;  /* number of a value, as conflicts shows them; or NULL */
-    const char *value; /* a new value; NULL if take is given */
+    const char *value; /* a new value; or NULL */
+    bool merged;       /* the suggestion; one of the three is given */
+    struct shown shown;
 };
-/* Adds the settling operation to ed. ERR_NOT_FOUND: no such conflict; ERR_INPUT: not a number, field or value there. */
+/* Adds the settling operation to ed. ERR_NOT_FOUND: no such conflict; ERR_INPUT: not a number, field or value there, or
+ * no suggestion; ERR_CHANGED: not as it was shown. */
 MUST_CHECK enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts_choice *choice);
 
 #endif

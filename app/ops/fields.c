@@ -59,6 +59,18 @@ static enum err whom(const char **out, struct ops *o, const char *text)
     return ops_memory(o);
 }
 
+/* How much of a text to quote: at most 80 bytes, and no character in half. */
+static int cut(const char *text)
+{
+    size_t len = strlen(text);
+    if (len <= 80) {
+        return (int)len;
+    }
+    for (len = 80; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--) {
+    }
+    return (int)len;
+}
+
 enum err fields_value(const char **out, struct ops *o, const struct schema_type *type, const struct schema_field *field,
                       const char *typed)
 {
@@ -80,8 +92,8 @@ enum err fields_value(const char **out, struct ops *o, const struct schema_type 
     }
     const char *expected = site_schema(o->site)->expects(type, field, text);
     if (expected) {
-        return why_set(&o->why, ERR_INPUT, N_("not a value of that field"), "%s.%s = \"%.80s\" (%s %s)", type->name,
-                       field->name, text, tr(N_("expected")), tr(expected));
+        return why_set(&o->why, ERR_INPUT, N_("not a value of that field"), "%s.%s = \"%.*s\" (%s %s)", type->name,
+                       field->name, cut(text), text, tr(N_("expected")), tr(expected));
     }
     *out = text;
     return OK;

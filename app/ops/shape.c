@@ -73,6 +73,8 @@ json_t *shape_conflict(struct js *j, struct ops *o, const struct conflicts_one *
     js_text(j, out, "field", conflicts_field_name(c));
     js_count(j, out, "shown", 0);
     js_put(j, out, "values", values);
+    js_text(j, out, "base", c->suggestion.base);
+    js_text(j, out, "suggestion", c->suggestion.merged);
     return out;
 }
 
@@ -96,6 +98,18 @@ static json_t *party_names(struct js *j, const struct people *p, const struct fi
     return out;
 }
 
+static json_t *acceptance_json(struct js *j, struct ops *o, const struct findings_acceptance *a)
+{
+    if (!a) {
+        return json_null();
+    }
+    json_t *out = js_object(j);
+    js_text(j, out, "id", a->id);
+    js_text(j, out, "why", a->why);
+    put_author(j, o, out, &a->by);
+    return out;
+}
+
 json_t *shape_finding(struct js *j, struct ops *o, const struct people *p, const struct findings_of *of,
                       const struct finding *f)
 {
@@ -113,7 +127,7 @@ json_t *shape_finding(struct js *j, struct ops *o, const struct people *p, const
     js_bool(j, out, "past", f->past);
     js_put(j, out, "peak_percent", f->peak_percent == FINDING_NO_PEAK ? json_null() : json_integer(f->peak_percent));
     js_text(j, out, "text", f->text);
-    js_put(j, out, "accepted", json_null());
+    js_put(j, out, "accepted", acceptance_json(j, o, findings_accepted(of, f)));
     return out;
 }
 
@@ -142,6 +156,41 @@ json_t *shape_change(struct js *j, struct ops *o, const struct view_change *c)
     js_text(j, out, "new", c->value);
     js_text(j, out, "standing", shape_standing(c->standing));
     js_text(j, out, "why", c->why && c->why[0] ? c->why : NULL);
+    return out;
+}
+
+json_t *shape_writer(struct js *j, struct ops *o, const struct view_object *object, const struct view_field *f,
+                     const struct view_value *value)
+{
+    json_t *out = js_object(j);
+    put_author(j, o, out, &value->by);
+    js_text(j, out, "object", names_uuid(o->arena, &object->key.id));
+    js_text(j, out, "type", object->type->name);
+    js_text(j, out, "owner", owner_of(object));
+    js_text(j, out, "topic", object->place.topic);
+    js_text(j, out, "field", f->field->name);
+    js_text(j, out, "value", value->value);
+    js_bool(j, out, "conflict", f->conflict);
+    return out;
+}
+
+json_t *shape_proposal(struct js *j, struct ops *o, const struct proposals_one *one)
+{
+    static const char *const fields[] = {"target", "field", "value", "why", "status"};
+    json_t *out = js_object(j);
+    js_text(j, out, "id", names_uuid(o->arena, &one->object->key.id));
+    js_text(j, out, "plan", names_uuid(o->arena, &one->object->place.plan));
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        js_text(j, out, fields[i], view_get(one->object, fields[i]));
+    }
+    js_text(j, out, "target_type", one->target ? one->target->type->name : NULL);
+    js_text(j, out, "target_owner", one->target ? one->target->owner_name : NULL);
+    js_bool(j, out, "waiting", one->waiting);
+    js_bool(j, out, "ours", one->ours);
+    const struct view_field *target = view_field(one->object, "target");
+    if (target && target->count > 0) {
+        put_author(j, o, out, &target->values[0].by); /* who proposes */
+    }
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include "app/ops/consents.h"
 #include "app/ops/findings.h"
 #include "app/ops/js.h"
+#include "app/ops/proposals.h"
 
 /* {name: value or [values]}: registers and texts as shown, sets and entries as arrays; what is not set is left out. */
 json_t *shape_fields(struct js *j, const struct view_object *object);
@@ -16,6 +17,11 @@ json_t *shape_conflict(struct js *j, struct ops *o, const struct conflicts_one *
 json_t *shape_finding(struct js *j, struct ops *o, const struct people *p, const struct findings_of *of,
                       const struct finding *f);
 json_t *shape_change(struct js *j, struct ops *o, const struct view_change *c);
+/* A value that stands, with who wrote it: a row of `blame`. */
+json_t *shape_writer(struct js *j, struct ops *o, const struct view_object *object, const struct view_field *f,
+                     const struct view_value *value);
+/* {"id","plan","target","target_type","target_owner","field","value","why","status","member","time" …} */
+json_t *shape_proposal(struct js *j, struct ops *o, const struct proposals_one *one);
 json_t *shape_consent(struct js *j, struct ops *o, const struct people *p, const struct consents_consent *c);
 /* {"kind":"party"|"member","id","name"} */
 json_t *shape_grant(struct js *j, struct ops *o, const struct people *p, const struct grant *g);

@@ -111,6 +111,11 @@ static void put_digits(char *out, int value, int width)
     }
 }
 
+bool dates_is_written(int32_t day)
+{
+    return day >= day_number(DATES_YEAR_MIN, 1, 1) && day <= day_number(DATES_YEAR_MAX, 12, 31);
+}
+
 void dates_format(char out[DATES_TEXT_LEN + 1], int32_t day)
 {
     struct dates_civil civil = dates_to_civil(day);

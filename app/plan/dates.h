@@ -36,6 +36,8 @@ MUST_CHECK enum err dates_from_civil(int32_t *day, const struct dates_civil *civ
 /* The inverse, for every int32_t but the two sentinels. */
 struct dates_civil dates_to_civil(int32_t day);
 
+/* Is it a day that people write, of 1900 to 2199? No for the sentinels. */
+bool dates_is_written(int32_t day);
 /* Exactly YYYY-MM-DD and a real day of 1900 to 2199, nothing before or after; ERR_INPUT otherwise. */
 MUST_CHECK enum err dates_parse(int32_t *day, const char *text);
 /* Writes YYYY-MM-DD and a zero. day must be one that dates_parse can give (not a sentinel): anything else is a bug. */

@@ -43,6 +43,7 @@ static const char *const meeting_words[] = {"trepartsmöte", "SIP", "uppföljnin
 static const char *const remiss_words[] = {"anmäld", "mottagen", "avvisad", "överlämnad", "återlämnad", NULL};
 static const char *const purpose_words[] = {"utbyte", "uppföljning", "utvärdering", NULL};
 static const char *const consent_form_words[] = {"skriftligt", "muntligt", NULL};
+static const char *const join_words[] = {"samma person", "olika personer", NULL};
 static const char *const point_words[] = {"före", "avslut", "3", "6", "12", NULL};
 /* clang-format on */
 
@@ -273,6 +274,19 @@ static const struct schema_field policy_fields[] = {
     {2, "value", MERGE_REGISTER, FORM_TEXT, NULL, N_("What it is set to.")},
 };
 
+static const struct schema_field acceptance_fields[] = {
+    {1, "finding", MERGE_REGISTER, FORM_TEXT, NULL, N_("The id of the krock or glapp.")},
+    {2, "matter", MERGE_REGISTER, FORM_TEXT, NULL,
+     N_("The fingerprint of what it was about when it was accepted; with another one it holds no longer.")},
+    {3, "why", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why it was decided so.")},
+};
+
+static const struct schema_field person_join_fields[] = {
+    {1, "person", MERGE_REGISTER, FORM_REF, NULL, N_("One of the two persons.")},
+    {2, "other", MERGE_REGISTER, FORM_REF, NULL, N_("The other.")},
+    {3, "decision", MERGE_REGISTER, FORM_WORD, join_words, N_("Whether they are one person.")},
+};
+
 /* ---- Types: number, name, places, topics, fields, about ---- */
 
 #define FIELDS(list) list, sizeof(list) / sizeof((list)[0])
@@ -323,6 +337,10 @@ static const struct schema_type types[] = {
      N_("A function that a party keeps filled, so that people come and go without the contact being lost.")},
     {26, "policy", PLACE_FORBUND, in_forbund, FIELDS(policy_fields),
      N_("A setting that the förbund shares: a threshold, or the exclusion matrix.")},
+    {27, "acceptance", PLACE_SHARED, in_plan, FIELDS(acceptance_fields),
+     N_("That a krock or glapp is known and was decided so; it holds until what it is about changes.")},
+    {28, "person_join", PLACE_SHARED, in_person, FIELDS(person_join_fields),
+     N_("What was decided of two registered persons: whether they are one. Both ids go on working.")},
 };
 
 static const struct schema table = {types, sizeof(types) / sizeof(types[0]), value_expects};

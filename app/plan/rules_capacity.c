@@ -27,9 +27,10 @@ struct limits {
     int32_t load;
 };
 
-static struct limits limits_of(const struct rules_plan *plan)
+static struct limits limits_of(const struct rules_run *run)
 {
-    int32_t load = plan->capacity_permille > 0 ? plan->capacity_permille : EXTENT_FULL;
+    int32_t agreed = run->plan->capacity_permille;
+    int32_t load = agreed > 0 ? agreed : run->options->capacity_permille;
 
     return (struct limits){.total = load > EXTENT_FULL ? load : EXTENT_FULL, .load = load};
 }
@@ -107,7 +108,7 @@ static void say_extent(struct buf *text, const struct rules_run *run, const stru
                        const struct rules_activity *list, size_t count)
 {
     struct buf b[4] = {{0}, {0}, {0}, {0}};
-    struct limits limits = limits_of(run->plan);
+    struct limits limits = limits_of(run);
     int32_t limit = p->peak_total > 0 ? limits.total : limits.load;
     const char *template = limit == EXTENT_FULL
                                ? N_("{list}: together up to {peak} of full time {when}.")
@@ -152,7 +153,7 @@ static enum err add_period(const struct rules_run *run, const struct period *p, 
     }
     f->peak_percent = percent_up(p->peak_total > 0 ? p->peak_total : p->peak_load);
     qsort(list, count, sizeof(*list), rules_common_by_id);
-    rules_common_matter_number(&matter, limits_of(plan).load);
+    rules_common_matter_number(&matter, limits_of(run).load);
     for (size_t i = 0; i < count; i++) {
         rules_common_matter_activity(&matter, &list[i]);
     }
@@ -167,7 +168,7 @@ static enum err add_period(const struct rules_run *run, const struct period *p, 
 /* Walks the days on which the sums change; a period begins where a sum goes over its limit and ends where none is. */
 static enum err sweep(const struct rules_run *run, const struct edge *edges, size_t count, struct rules_activity *list)
 {
-    struct limits limits = limits_of(run->plan);
+    struct limits limits = limits_of(run);
     struct period p = {0};
     int32_t total = 0;
     int32_t load = 0;

@@ -5,7 +5,8 @@
 
 #include "app/plan/rules.h"
 
-#define RULES_COMMON_LISTED_MAX 8 /* names in one sentence; the others are counted */
+#define RULES_COMMON_LISTED_MAX 8   /* names in one sentence; the others are counted */
+#define RULES_COMMON_QUOTED_MAX 120 /* bytes of a text that a sentence repeats */
 
 /* text is word; a text that is NULL is no word. */
 bool rules_common_is(const char *text, const char *word);
@@ -13,11 +14,24 @@ bool rules_common_is(const char *text, const char *word);
 const char *rules_common_status(const struct rules_activity *a);
 /* Does it have days (rules.h, "What counts")? Says nothing of its status. */
 bool rules_common_placed(const struct rules_activity *a);
-/* Do the K rules count it: föreslagen, beslutad or pågår, and placed? */
+/* Is it föreslagen, beslutad or pågår? */
+bool rules_common_planned(const struct rules_activity *a);
+/* Do the K rules count it: planned and placed? */
 bool rules_common_counts(const struct rules_activity *a);
 /* For qsort of activities (copied: they are small): by first day, then id; and by id alone. */
 int rules_common_by_day(const void *left, const void *right);
 int rules_common_by_id(const void *left, const void *right);
+
+/* Have they a day in common? Both are placed. */
+bool rules_common_meet(const struct rules_activity *a, const struct rules_activity *b);
+/* The activity with that id, or NULL: NULL id, not in the picture. O(log activities). */
+const struct rules_activity *rules_common_find(const struct rules_run *run, const char *id);
+/* Is the text set? */
+bool rules_common_has(const char *text);
+/* Are both set and the same but for capital letters (A to Z and those of Latin-1: Å, Ä, Ö, É ...) and white space? */
+bool rules_common_same(const char *a, const char *b);
+/* The same for texts that are the same in that sense; FNV-1a. */
+uint64_t rules_common_hash(const char *text);
 
 /* A new finding with the rule's id, kind and severity, the days, and past (K rules only). */
 MUST_CHECK enum err rules_common_begin(struct finding **out, const struct rules_run *run, int32_t from, int32_t to);
@@ -30,6 +44,16 @@ void rules_common_put_when(struct buf *out, const struct rules_options *options,
 void rules_common_put_extent(struct buf *out, const struct rules_options *options, int32_t permille);
 /* Append " and N more", or nothing for 0. */
 void rules_common_put_more(struct buf *out, const struct rules_options *options, size_t count);
+
+/* The kind, or a dash. */
+const char *rules_common_kind(const struct rules_activity *a);
+/* Appends as much of text as fits in RULES_COMMON_QUOTED_MAX bytes without cutting a character, and … if there is more. */
+void rules_common_put_quote(struct buf *out, const char *text);
+/* Appends the translated template with its words; a word whose value is NULL (memory was out) fails out. */
+void rules_common_say(struct buf *out, const struct rules_options *options, const char *template,
+                      const struct finding_word *words, size_t word_count);
+/* The last step of a rule: finishes f unless err tells of a failure already, and frees both bufs. */
+MUST_CHECK enum err rules_common_end(enum err err, struct finding *f, struct buf *matter, struct buf *text);
 
 /* Append to a fingerprint, unambiguously. */
 void rules_common_matter_text(struct buf *matter, const char *text);

@@ -6,8 +6,6 @@
 #include "app/plan/rules_common.h"
 #include "app/text/text.h" /* N_ only */
 
-#define QUOTED_MAX 120 /* bytes of a decision's text that a sentence repeats */
-
 /* The finding that run->plan itself is the object of, with a sentence that is ready. */
 static enum err add_of_plan(const struct rules_run *run, int32_t from, const struct buf *matter, struct buf *text)
 {
@@ -144,41 +142,17 @@ enum err rules_glapp_idle(const struct rules_run *run)
     return err;
 }
 
-/* The length of as much of text as fits in max bytes without cutting a UTF-8 character. */
-static size_t cut(const char *text, size_t max)
-{
-    size_t len = strlen(text);
-
-    if (len <= max) {
-        return len;
-    }
-    while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80) {
-        max--;
-    }
-    return max;
-}
-
-/* The sentence of an overdue decision: its text is quoted up to QUOTED_MAX bytes. */
+/* The sentence of an overdue decision. */
 static void say_overdue(struct buf *text, const struct rules_options *options, const struct rules_decision *d)
 {
     char due[DATES_TEXT_LEN + 1];
     struct buf quote = {0};
-    const char *what = d->text ? d->text : "";
-    size_t len = cut(what, QUOTED_MAX);
 
     dates_format(due, d->due);
-    buf_put(&quote, what, len);
-    buf_put_str(&quote, what[len] ? "…" : "");
-    const char *quoted = buf_text(&quote);
-    if (quoted) {
-        struct finding_word words[] = {
-            {"party", rules_common_party(options, d->party_name)}, {"date", due}, {"text", quoted}};
-        finding_say(text,
-                    rules_common_tr(options, N_("The decision for {party} was due {date} and is not done: {text}")),
-                    words, 3);
-    } else {
-        text->failed = true;
-    }
+    rules_common_put_quote(&quote, d->text);
+    struct finding_word words[] = {
+        {"party", rules_common_party(options, d->party_name)}, {"date", due}, {"text", buf_text(&quote)}};
+    rules_common_say(text, options, N_("The decision for {party} was due {date} and is not done: {text}"), words, 3);
     buf_free(&quote);
 }
 

@@ -125,22 +125,79 @@ static enum err check_pair(const struct rules_run *run, const struct rules_activ
     return OK;
 }
 
-enum err rules_krock_exclusion(const struct rules_run *run)
+bool rules_krock_waits(const struct rules_options *options, const struct rules_activity *a,
+                       const struct rules_activity *b)
 {
-    const struct rules_plan *plan = run->plan;
+    for (size_t i = 0; rules_common_counts(a) && i < options->exclusion_count; i++) {
+        if (options->exclusions[i].waits && forbids(&options->exclusions[i], a, b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those that count, by first day. list has room for all. */
+static size_t collect(struct rules_activity *list, const struct rules_plan *plan)
+{
+    size_t count = 0;
 
     for (size_t i = 0; i < plan->activity_count; i++) {
-        for (size_t j = i + 1; rules_common_counts(&plan->activities[i]) && j < plan->activity_count; j++) {
-            if (!rules_common_counts(&plan->activities[j])) {
-                continue;
-            }
-            enum err err = check_pair(run, &plan->activities[i], &plan->activities[j]);
+        if (rules_common_counts(&plan->activities[i])) {
+            list[count++] = plan->activities[i];
+        }
+    }
+    qsort(list, count, sizeof(*list), rules_common_by_day);
+    return count;
+}
+
+/* Every two that have a day in common. */
+static enum err check_meeting(const struct rules_run *run, const struct rules_activity *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = i + 1; j < count && list[j].from <= list[i].to; j++) {
+            enum err err = check_pair(run, &list[i], &list[j]);
             if (err != OK) {
                 return err;
             }
         }
     }
     return OK;
+}
+
+/* Every two that have no day in common, of which one waits for the other; each once. */
+static enum err check_waiting(const struct rules_run *run, const struct rules_activity *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct rules_activity *b = &list[i];
+        for (size_t j = 0; j < b->depends_count; j++) {
+            const struct rules_activity *a = rules_common_find(run, b->depends_on[j]);
+            if (!a || !rules_common_counts(a) || rules_common_meet(a, b) ||
+                (waits_for(a, b) && strcmp(a->id, b->id) < 0)) {
+                continue;
+            }
+            enum err err = check_pair(run, a, b);
+            if (err != OK) {
+                return err;
+            }
+        }
+    }
+    return OK;
+}
+
+enum err rules_krock_exclusion(const struct rules_run *run)
+{
+    struct rules_activity *list = malloc((run->plan->activity_count + 1) * sizeof(*list));
+
+    if (!list) {
+        return ERR_MEMORY;
+    }
+    size_t count = collect(list, run->plan);
+    enum err err = check_meeting(run, list, count);
+    if (err == OK) {
+        err = check_waiting(run, list, count);
+    }
+    free(list);
+    return err;
 }
 
 /* ---- K7: several huvudansvariga ---- */

@@ -6,6 +6,7 @@
 
 #include "app/plan/dates.h"
 #include "app/plan/extent.h"
+#include "app/plan/finding.h"
 #include "app/plan/idnumber.h"
 #include "app/text/text.h" /* N_ only */
 #include "crypto/ids.h"
@@ -28,10 +29,14 @@ static const struct special long_registers[] = {
     {"proposal", "why"},       {"remiss", "status_reason"}, {"outcome", "individual"},
     {"outcome", "own_effort"}, {"outcome", "samverkan"},    {"insats", "purpose"},
     {"insats", "goals"},       {"insats", "referral"},      {"policy", "value"},
+    {"acceptance", "why"},
 };
 
 /* People often know that something is done but not which day: "ja" (and "nej") is honest, a made-up day is not. */
 static const struct special day_or_yes[] = {{"goal", "reached"}, {"decision", "done"}, {"consent", "withdrawn"}};
+
+/* Texts that a program made. */
+static const struct special fingerprints[] = {{"acceptance", "finding"}, {"acceptance", "matter"}};
 
 static const struct range ranges[] = {
     {{"person", "birth_year"}, 1850, DATES_YEAR_MAX, N_("a year, four digits")},
@@ -82,10 +87,19 @@ static bool has_controls(const char *text)
     return false;
 }
 
+/* As app/plan/finding.h writes ids and fingerprints. */
+static bool is_fingerprint(const char *text)
+{
+    return strlen(text) == FINDING_ID_LEN && strspn(text, "0123456789abcdef") == FINDING_ID_LEN;
+}
+
 static const char *expects_text(const struct schema_type *type, const struct schema_field *field, const char *value)
 {
     if (strcmp(type->name, "identity") == 0 && strcmp(field->name, "number") == 0) {
         return idnumber_check(value) != IDNUMBER_NONE ? NULL : N_("a personnummer or samordningsnummer, twelve digits");
+    }
+    if (is_among(fingerprints, sizeof(fingerprints) / sizeof(fingerprints[0]), type, field)) {
+        return is_fingerprint(value) ? NULL : N_("an id of 32 characters, 0 to 9 and a to f");
     }
     return has_controls(value) ? N_("a text without control characters") : NULL;
 }

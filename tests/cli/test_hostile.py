@@ -94,6 +94,8 @@ class Hostile(unittest.TestCase):
         a.sync()
         cls.chain_a, = branches(repository_of(cls.dir / "mapp"))
         meet([a, b])
+        b.ask("plan", "add", cls.plan, "goal", "text=Före allt")  # a first record that both have
+        meet([b, a])
         b.ask("plan", "add", cls.plan, "goal", "text=Tidigare nyhet")
         b.sync()
         b.ask("plan", "set", cls.goal, f"text={NEWS}")

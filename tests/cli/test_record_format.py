@@ -1,4 +1,4 @@
-"""docs/record-format.md is exact enough for a second implementation: the reader in tests/docs, written from that page, against
+"""docs/record-format.md is exact enough for a second implementation: the reader in tests/docs, which follows that page, against
 the stored vectors and against what the program writes now."""
 import base64
 import json
@@ -202,6 +202,18 @@ class PlanModel(unittest.TestCase):
                          "run tests/docs/make_plan_model.py --write")
         rows = re.findall(r'\{\d+, "\w+", MERGE_', (TOP / "app/plan/model.c").read_text(encoding="utf-8"))
         self.assertEqual(sum(len(fields) for _, _, _, fields in rf.read_model(made).values()), len(rows))
+
+
+class Pages(unittest.TestCase):
+    def test_files_that_the_pages_name_are_there(self):
+        faults = []
+        for page in [TOP / "README.md", *(TOP / "docs").rglob("*.md")]:
+            text = page.read_text(encoding="utf-8")
+            names = {(TOP, n) for n in re.findall(r"`((?:crypto|sync|app|tests|docs)/[\w./*-]+)`", text)}
+            names |= {(page.parent, n) for n in re.findall(r"\]\(([\w./-]+)\)", text)}
+            faults += [f"{page.relative_to(TOP)}: {name}" for where, name in sorted(names)
+                       if not any(where.glob(name.rstrip("/")))]
+        self.assertFalse(faults, "\n" + "\n".join(faults))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""A reader of samplan's records, written from docs/record-format.md and docs/plan-model.md alone: it shares nothing with the C
-code. Numbers in comments are sections of that page. Reads a bare git repository with the git program, and keeps everything in
+"""A reader of samplan's records that follows docs/record-format.md and docs/plan-model.md and shares nothing with the C code.
+Numbers in comments are sections of that page. Reads a bare git repository with the git program, and keeps everything in
 memory: it is here to show that the page suffices, and to be compared with.
 
     log = Log(repository)                     objects and branches
@@ -59,6 +59,11 @@ def key_id(forbund, section, key):
 
 def box_id(public):
     return H(b"samplan box 1", public)[:16]
+
+
+def party_id(signing_public, kind, name):
+    h = H(b"samplan party 1", signing_public, kind.encode(), b"\0", name.encode())
+    return h[10:16] + bytes([h[0] & 0x0F | 0x70, h[1], h[2] & 0x3F | 0x80]) + h[3:10]
 
 
 def u32(n):
@@ -146,6 +151,7 @@ def rises(items):
 
 # 4: commit and tree
 
+COMMIT_MOST = 1 << 20
 COMMIT = re.compile(rb"tree ([0-9a-f]{40})\n(?:parent (?P<parent>[0-9a-f]{40})\n)?"
                     rb"author (?P<who>(?P<chain>[0-9a-f]{32}) <(?P=chain)@samplan> (?P<time>0|[1-9][0-9]*) \+0000)\n"
                     rb"committer (?P=who)\ngpgsig (?P<sig>[^\n]+(?:\n [^\n]*)*)\n\n(?P<message>[^\0]*)", re.S)
@@ -153,7 +159,7 @@ COMMIT = re.compile(rb"tree ([0-9a-f]{40})\n(?:parent (?P<parent>[0-9a-f]{40})\n
 
 class Commit:
     def __init__(self, content):
-        must(len(content) <= 65536, "limit", "commit")
+        must(len(content) <= COMMIT_MOST, "limit", "commit")
         m = COMMIT.fullmatch(content)
         must(m, "malformed", "commit")
         self.tree, self.parent = m[1].decode(), m["parent"] and m["parent"].decode()
@@ -163,7 +169,7 @@ class Commit:
 
 
 def read_tree(content):
-    must(len(content) <= 65536, "limit", "tree")
+    must(len(content) <= COMMIT_MOST, "limit", "tree")
     found, at = {}, 0
     while at < len(content):
         must(content[at:at + 7] == b"100644 " and content[at + 8:at + 9] == b"\0", "malformed", "tree")
@@ -196,7 +202,7 @@ class Header:
              and all(n >= 1 for _, n, _ in self.seen), "malformed", "header")
         must((self.opens is not None) == (self.first == 1), "malformed", "opens")
         must(self.opens is None or self.prev == self.opens, "malformed", "prev")
-        must(self.last < 2**48 and self.last - self.first < 65536 and self.time < 2**40 and len(self.seen) <= 512
+        must(self.last < 2**48 and self.last - self.first < 65536 and self.time < 2**40 and len(self.seen) <= 4096
              and all(n < 2**48 for _, n, _ in self.seen), "limit", "header")
 
 
@@ -231,12 +237,15 @@ def check_signature(armored, covered):
 class Opening:
     def __init__(self, blob):
         item = whole(blob)
-        must(is_list(item, 6) and item[0] == 1 and is_bytes(item[1], 32) and is_bytes(item[2], 8)
+        must(is_list(item, 7) and item[0] == 1 and is_bytes(item[1], 32) and is_bytes(item[2], 8)
              and is_bytes(item[3], 32) and is_bytes(item[4], 32), "malformed", "opening")
-        old = item[5]
+        certified, old = item[5:]
+        must(is_list(certified, 2) and is_bytes(certified[0], 16) and is_number(certified[1], 2**48 - 1, 1), "malformed",
+             "opening")
         must(old is None or is_list(old, 3) and is_bytes(old[0], 16) and is_number(old[1], 2**48 - 1, 1)
              and is_bytes(old[2], 32), "malformed", "opening")
         self.sign, self.incarnation, self.meeting, self.box = item[1:5]
+        self.certified = tuple(certified)
 
 
 # 8: body and sealing
@@ -548,12 +557,12 @@ class Record:
     """15, checks 1 to 7: all that needs neither keys nor other records."""
 
     def __init__(self, log, name):
-        content = log.get(name, "commit", 65536)
+        content = log.get(name, "commit", COMMIT_MOST)
         self.name, self.hash, self.commit = name, H(content), Commit(content)
         self.header = h = Header(self.commit.message)
         self.signer = check_signature(self.commit.signature, self.commit.covered)
         must((self.commit.chain, self.commit.time) == (h.chain, h.time), "malformed", "commit and header")
-        tree = read_tree(log.get(self.commit.tree, "tree", 65536))
+        tree = read_tree(log.get(self.commit.tree, "tree", COMMIT_MOST))
         must(("k" in tree, "o" in tree) == (h.keys is not None, h.opens is not None), "malformed", "blobs")
 
         def blob(letter, most, want):
@@ -562,7 +571,7 @@ class Record:
             return content
         b = blob("b", 1 << 24, h.body)
         k = blob("k", 4096 * 128, h.keys) if h.keys else None
-        o = blob("o", 65536, h.opens) if h.opens else None
+        o = blob("o", COMMIT_MOST, h.opens) if h.opens else None
         self.body = Body(b)
         self.opening = Opening(o) if o is not None else None
         self.envelopes = envelopes(k) if k is not None else []
@@ -572,11 +581,10 @@ class Record:
 # 16: what is known of a transaction
 
 class Tx:
-    def __init__(self, record, number, clock, serial):
-        self.record, self.number, self.clock, self.serial = record, number, clock, serial
+    def __init__(self, record, number, serial):
+        self.record, self.number, self.serial = record, number, serial
         self.chain, self.signer = record.header.chain, record.signer
         self.name = f"{self.chain.hex()}.{number}"
-        self.order = (clock, self.chain, number)
 
     def has_seen(self, other):
         if self.chain == other.chain:
@@ -599,8 +607,13 @@ class Section:
 class Placed:
     """An operation on an object, where it stands."""
 
-    def __init__(self, op, tx, epoch, serial, allowed):
+    def __init__(self, op, tx, clock, epoch, serial, allowed):
         self.op, self.tx, self.epoch, self.serial, self.allowed = op, tx, epoch, serial, allowed
+        self.order = (clock, tx.chain, tx.number, serial)
+
+
+class Again(Exception):
+    """A key has come whose parts must be judged first."""
 
 
 class Replica:
@@ -641,9 +654,10 @@ class Replica:
             must(genesis or any(c["sign"] == r.signer for c in self.certifications), "quarantine")
         else:
             must(r.signer == before[-1].signer, "signature")
+            must(h.opens is None, "fork")
             if h.prev != before[-1].hash:
                 raise Refused("fork" if h.prev in [b.hash for b in before] else "link")
-            must(h.opens is None and r.commit.parent == before[-1].name and h.first == before[-1].header.last + 1, "link")
+            must(r.commit.parent == before[-1].name and h.first == before[-1].header.last + 1, "link")
         r.past = dict(before[-1].past) if before else {}
         if before:
             r.past[branch] = before[-1].header.last
@@ -665,49 +679,74 @@ class Replica:
         while True:
             before = len(self.keys)
             self.sections, self.epochs, self.txs, self.placed = {}, {}, {}, {}
-            self.certifications, self.parties, self.approvals, self.quorum = [], [], [], 1
+            self.certifications, self.parties, self.approvals, self.quorum = [], [], [], None
             self.refused, self.waiting = [], []
-            shut = []
-            for r in self.records:
-                for place in range(len(r.body.parts)):
-                    key = r.body.parts[place][0]
-                    flagged = place == 0 and r.body.flagged
-                    behind = any(self.record_seen(r, s) for s in shut)
-                    if key not in self.keys or behind:
-                        self.waiting.append((r, place))
-                        if flagged:
-                            shut.append(r)
-                        continue
-                    try:
-                        self.take_part(r, place, flagged, key)
-                    except Refused as why:
-                        self.refused.append((why.verdict, str(why)))
+            try:
+                self.open_parts()
+            except Again:
+                continue
             if len(self.keys) == before:
                 return
+
+    def open_parts(self):
+        shut = []
+        for r in self.records:
+            for place in range(len(r.body.parts)):
+                key = r.body.parts[place][0]
+                flagged = place == 0 and r.body.flagged
+                try:
+                    if flagged and key not in self.keys and self.quorum is not None:
+                        raise Refused("shape", "not under the key of the förbund section")
+                    if key in self.keys and not any(self.record_seen(r, s) for s in shut):
+                        self.take_part(r, place, flagged, key)
+                        continue
+                except Refused as why:
+                    self.refused.append((why.verdict, str(why)))
+                    continue
+                self.waiting.append((r, place))
+                if flagged:
+                    shut.append(r)
 
     @staticmethod
     def record_seen(r, other):
         if r.header.chain == other.header.chain:
-            return r.seq > other.seq
+            return r.seq >= other.seq
         return r.past.get(other.header.chain, 0) >= other.header.last
 
     def take_part(self, r, place, flagged, key):
         section, secret = self.keys[key]
         must(flagged == (section == NIL), "shape", "flag")
-        for number, clock, ops in read_part(open_part(r.header, r.body, place, secret), r.header):
+        content = read_part(open_part(r.header, r.body, place, secret), r.header)
+        self.keep_parents(op for _, _, ops in content for op in ops if op.code == OPEN)
+        self.spliced_bytes = 0
+        for number, clock, ops in content:
             at = (r.header.chain, number)
-            tx = self.txs.setdefault(at, Tx(r, number, clock, len(self.txs)))
+            tx = self.txs.setdefault(at, Tx(r, number, len(self.txs)))
             for op in ops:
                 try:
-                    self.take(tx, key, op)
+                    self.take(tx, clock, key, op)
                 except Refused as why:
                     self.refused.append((why.verdict, str(why)))
+
+    def keep_parents(self, openings):
+        """An opening's predecessors go first."""
+        before = len(self.keys)
+        for op in openings:
+            plan, owner, topic, parents = op.items[:4]
+            sid = section_id(self.forbund, plan, owner, topic)
+            for parent, secret in parents:
+                if secret is not None and key_id(self.forbund, sid, secret) == parent:
+                    self.keys.setdefault(parent, (sid, secret))
+        if len(self.keys) > before:
+            raise Again
 
     # 16: authority
 
     def standing(self, tx):
-        found = [c for c in self.certifications if c["sign"] == tx.signer and (c["tx"] is tx or tx.has_seen(c["tx"]))]
-        return max(found, key=lambda c: c["tx"].serial, default=None)
+        """The certification that the device accepted, and no other."""
+        named = self.chains[tx.chain][0].opening.certified
+        return next((c for c in self.certifications if c["sign"] == tx.signer and (c["tx"].chain, c["tx"].number) == named
+                     and (c["tx"] is tx or tx.has_seen(c["tx"]))), None)
 
     @staticmethod
     def may_edit(who):
@@ -745,12 +784,12 @@ class Replica:
         elif section.place == "shared":
             must(self.shared_writer(epoch, tx, who), "authority", "not admitted")
 
-    def take(self, tx, key, op):
+    def take(self, tx, clock, key, op):
         who, genesis = self.standing(tx), tx.record.header.forbund == NIL and tx.number == 1
         if op.code == OPEN:
             return self.take_open(tx, key, op, who, genesis)
         epoch = self.epochs.get(key)
-        must(epoch, "authority", "the opening does not stand")
+        must(epoch and (epoch.tx is tx or tx.has_seen(epoch.tx)), "authority", "no opening in its past stands")
         if op.object is not None:
             place = self.placed.setdefault((epoch.section.id, op.object), [])
             if op.code == SPLICE:
@@ -758,9 +797,9 @@ class Replica:
             try:
                 self.judge_write(epoch, tx, who)
             except Refused:
-                place.append(Placed(op, tx, epoch, len(place), False))
+                place.append(Placed(op, tx, clock, epoch, len(place), False))
                 raise
-            place.append(Placed(op, tx, epoch, len(place), True))
+            place.append(Placed(op, tx, clock, epoch, len(place), True))
         elif op.code == ADMIT:
             must(epoch.section.id != NIL, "authority", "the förbund section")
             self.judge_write(epoch, tx, who)
@@ -770,8 +809,7 @@ class Replica:
             self.take_member(tx, op, who, genesis)
         return None
 
-    @staticmethod
-    def spliced(tx, epoch, op, place):
+    def spliced(self, tx, epoch, op, place):
         """The set that a splice amounts to (12)."""
         at = (op.base[0] or tx.chain, op.base[1])
         found = [p for p in place if p.op.code == SET and p.op.number == op.number and p.epoch is epoch
@@ -780,7 +818,9 @@ class Replica:
         old, (skip, drop, insert) = found[-1].op.value.encode(), op.edit
         must(skip + drop <= len(old), "authority", "does not fit")
         new = old[:skip] + insert + old[skip + drop:]
-        must(1 <= len(new) <= 65536 and is_text(new), "authority", "the result is no text")
+        must(1 <= len(new) <= 65536, "authority", "the result is no text")
+        self.spliced_bytes += len(new)
+        must(is_text(new) and self.spliced_bytes <= 16 << 20, "authority", "no text, or too much")
         made = copy.copy(op)
         made.code, made.value = SET, new.decode()
         return made
@@ -801,37 +841,39 @@ class Replica:
                  "not a writer of the earlier epoch")
         section = self.sections.setdefault(sid, Section(sid, plan, owner, topic))
         self.epochs[key] = Epoch(key, section, tx, parents, grants)
-        for parent, secret in parents:
-            if secret is not None:
-                self.keys.setdefault(parent, (sid, secret))
 
     def take_member(self, tx, op, who, genesis):
         must(genesis or op.code != GENESIS, "authority", "founded once")
         must(genesis or who is not None and who["role"] == "administratör", "authority", "not an administrator")
         items = op.items
         if op.code == GENESIS:
-            self.quorum = items[1]
+            self.quorum = items[1] if self.quorum is None else self.quorum
         elif op.code == PARTY:
             if not genesis:
-                admitted = {p["id"] for p in self.parties if tx.has_seen(p["tx"])}
+                admitted = {p["id"] for p in self.parties if tx.has_seen(p["tx"])} - {NIL}
                 behind = {a["by"] for a in self.approvals if a["id"] == items[0] and tx.has_seen(a["tx"])} | {who["party"]}
                 must(len(behind) >= min(self.quorum, len(admitted)), "authority", "too few approvals")
             self.parties.append({"tx": tx, "id": items[0], "name": items[1], "kind": items[2]})
         elif op.code == APPROVE:
-            self.approvals.append({"tx": tx, "id": items[0], "by": who["party"]})
+            self.approvals.append({"tx": tx, "id": items[0], "by": who["party"] if who else NIL})
         else:
-            must(genesis or items[5] == who["party"] or any(p["id"] == items[5] and p["tx"] is tx for p in self.parties),
-                 "authority", "another party's device")
+            must(genesis or items[5] == who["party"] or self.brings(tx, items[0], items[5]), "authority",
+                 "another party's device")
             self.certifications.append({"tx": tx, "sign": items[0], "member": items[3], "name": items[4],
                                         "party": items[5], "role": items[6]})
+
+    def brings(self, tx, sign, party):
+        """Does the device bring in a party that the same transaction admits?"""
+        found = next((p for p in self.parties if p["id"] == party and p["tx"] is tx), None)
+        return found is not None and party == party_id(sign, found["kind"], found["name"])
 
     # 17: merging
 
     def in_past(self, a, b):
         """Is b in the past of a?"""
-        if a.tx is b.tx:
-            return a.epoch is b.epoch and b.serial < a.serial
-        return a.tx.has_seen(b.tx) and (b.epoch is a.epoch or b.epoch.key in self.ancestors(a.epoch))
+        if a.epoch is b.epoch:
+            return b.serial < a.serial if a.tx is b.tx else a.tx.has_seen(b.tx)
+        return (a.tx is b.tx or a.tx.has_seen(b.tx)) and b.epoch.key in self.ancestors(a.epoch)
 
     def content(self, section, placed):
         """(type, fields, removed) of one object, or None."""
@@ -840,7 +882,8 @@ class Replica:
                    and section.place in self.model[p.op.number][1] and section.topic in self.model[p.op.number][2]]
         if not makings:
             return None
-        name, _, _, fields = self.model[min(makings, key=lambda p: (p.tx.order, p.serial)).op.number]
+        first = [p for p in makings if not any(self.in_past(p, q) for q in makings)]
+        name, _, _, fields = self.model[min(first, key=lambda p: p.order).op.number]
         kinds = {"register": (SET,), "text": (SET,), "set": (ADD, DROP), "entries": (APPEND,)}
 
         def stands(p):
@@ -865,7 +908,7 @@ class Replica:
             return [{"value": v} for v in sorted(left, key=str.encode)]
         if field.merge != "entries":
             ops = [p for p in ops if not any(self.in_past(q, p) for q in ops)]
-        ops.sort(key=lambda p: (p.tx.order, p.serial), reverse=field.merge != "entries")
+        ops.sort(key=lambda p: p.order, reverse=field.merge != "entries")
         return [{"tx": p.tx.name, "value": p.op.value} for p in ops]
 
     # 21: comparing
@@ -873,10 +916,16 @@ class Replica:
     def dump(self):
         def name(id_):
             return None if id_ == NIL else str(uuid.UUID(bytes=id_))
+        known = {}
+        for p in sorted(self.parties, key=lambda p: p["tx"].serial):
+            known.setdefault(p["id"], p)
+
+        def order(c):
+            party = known.get(c["party"], {}).get("name", "")
+            return c["sign"], party.encode(), c["name"].encode(), c["tx"].chain, c["tx"].number
         members = [{"device": c["sign"].hex(), "member": name(c["member"]), "name": c["name"], "party": name(c["party"]),
-                    "role": c["role"]} for c in sorted(self.certifications, key=lambda c: c["sign"])]
-        parties = [{"id": name(p["id"]), "kind": p["kind"], "name": p["name"]}
-                   for p in sorted(self.parties, key=lambda p: p["id"])]
+                    "role": c["role"]} for c in sorted(self.certifications, key=order)]
+        parties = [{"id": name(p["id"]), "kind": p["kind"], "name": p["name"]} for _, p in sorted(known.items())]
         objects = []
         for (sid, id_), placed in sorted(self.placed.items(), key=lambda o: o[0]):
             section = self.sections[sid]

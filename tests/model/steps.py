@@ -62,7 +62,8 @@ class Maker:
         if field in DATE_FIELDS:
             return self.rng.choice(DATES)
         if field == "depends_on":
-            return self.rng.choice(sorted(t for t, (_, k) in self.world.things.items() if k == "activity") or [self.id()])
+            activities = sorted(t for t, (_, k) in self.world.things.items() if k == "activity")
+            return self.rng.choice(activities or [self.id()])
         if field in POOLS:
             pool = POOLS[field]
             return self.rng.choice(pool[kind] if isinstance(pool, dict) else pool)

@@ -30,14 +30,18 @@ def plan_of(seed, count):
     return layout, make(rng, layout, count)
 
 
-def fails(homes, seed, steps):
-    """None if all goes well; otherwise (number of the step that failed, what was wrong)."""
+def fails(homes, seed, steps, count=None):
+    """None if all goes well; otherwise (number of the step that failed, what was wrong). count gathers what was done.
+    """
     at = 0
     try:
         run = Run(homes)
         for at, step in enumerate(steps):
             run.take(step)
         run.finish(random.Random(seed))
+        if count is not None:
+            count.update(step["do"] for step in steps)
+            count.update({"empty transactions": run.empty})
     except (Mismatch, Unexpected) as wrong:
         return at, str(wrong)
     return None
@@ -108,8 +112,7 @@ def main():
                 seed += 1
                 continue
             homes = Homes(pathlib.Path(folder), layout)
-            failure = fails(homes, seed, steps)
-            done.update(step["do"] for step in steps)
+            failure = fails(homes, seed, steps, done)
             if failure:
                 failed.append(seed)
                 report(seed, layout, *shorter(homes, seed, steps, failure, asked.shrink))

@@ -11,8 +11,8 @@ from merge_model import Model, Op, Tx, placed
 # Whose section a type lives in unless a line says otherwise ("side", "topic"), its topic, and how its fields merge: the
 # part of the schema that the test uses.
 TYPES = {
-    "plan": ("shared", "plan", {"person": "register", "title": "register", "status": "register", "follow_up": "register", "aim": "text",
-                                "background": "text", "needs": "set"}),
+    "plan": ("shared", "plan", {"person": "register", "title": "register", "status": "register",
+                                "follow_up": "register", "aim": "text", "background": "text", "needs": "set"}),
     "goal": ("shared", "plan", {"text": "text", "kind": "register", "target_date": "register", "reached": "register"}),
     "meeting": ("shared", "plan", {"kind": "register", "participants": "set", "agenda": "text", "minutes": "entries"}),
     "decision": ("shared", "plan", {"text": "register", "due": "register"}),

@@ -20,6 +20,21 @@ static uint64_t slow_tick(void)
     return tick() - 3600000u;
 }
 
+/* What is open, so that a test that ends early leaves nothing. */
+#define OPEN_MAX 400
+static struct site *open_sites[OPEN_MAX];
+
+static void note(struct site *old, struct site *new)
+{
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        if (open_sites[i] == old) {
+            open_sites[i] = new;
+            return;
+        }
+    }
+    assert_null(new); /* else: more than OPEN_MAX */
+}
+
 int sites_setup(void **state)
 {
     (void)state;
@@ -30,6 +45,10 @@ int sites_teardown(void **state)
 {
     char command[100];
     (void)state;
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        site_close(open_sites[i]);
+        open_sites[i] = NULL;
+    }
     (void)snprintf(command, sizeof command, "rm -rf %s", base);
     return system(command); /* NOLINT: our own path */
 }
@@ -63,6 +82,7 @@ void sites_found(struct home *h, uint32_t quorum)
     struct site_founding f = {
         .forbund = "Prov", .party = "Kommunen", .kind = "kommun", .person = "Karin", .quorum = quorum};
     sites_must(h, site_found(&h->site, &o, &f));
+    note(NULL, h->site);
 }
 
 void sites_ask(struct home *h, struct buf *letter, const char *party, const char *kind, const char *person,
@@ -72,6 +92,7 @@ void sites_ask(struct home *h, struct buf *letter, const char *party, const char
     struct site_options o = sites_options(h);
     struct letter_request wish = {.party = party, .kind = kind, .person = person, .role = role};
     sites_must(h, site_request(&h->site, &o, letter, &wish));
+    note(NULL, h->site);
 }
 
 void sites_accept(struct home *h, const struct buf *invitation)
@@ -99,15 +120,22 @@ void sites_join(struct home *h, struct home *admin, const char *party, const cha
     sites_join_as(h, admin, party, kind, person, "administratör");
 }
 
-void sites_reopen(struct home *h)
+void sites_open(struct home *h)
 {
     struct site_options o = sites_options(h);
-    site_close(h->site);
     sites_must(h, site_open(&h->site, &o));
+    note(NULL, h->site);
+}
+
+void sites_reopen(struct home *h)
+{
+    sites_close(h);
+    sites_open(h);
 }
 
 void sites_close(struct home *h)
 {
+    note(h->site, NULL);
     site_close(h->site);
     h->site = NULL;
 }
@@ -115,8 +143,7 @@ void sites_close(struct home *h)
 void sites_second(struct home *out, const struct home *h)
 {
     *out = *h;
-    struct site_options o = sites_options(out);
-    sites_must(out, site_open(&out->site, &o));
+    sites_open(out);
 }
 
 enum err sites_meet_any(struct meet_result *r, struct arena *a, struct home *h, const char *folder)
@@ -318,8 +345,8 @@ bool sites_lists(struct home *h, const char *verdict, const char *detail)
     bool found = false;
     sites_must(h, check_log(&r, &a, h->site, true));
     for (size_t i = 0; i < r.refused_count; i++) {
-        found = found || (strcmp(r.refused[i].verdict, verdict) == 0 &&
-                          (!detail || strcmp(r.refused[i].detail, detail) == 0));
+        found = found ||
+                (strcmp(r.refused[i].verdict, verdict) == 0 && (!detail || strcmp(r.refused[i].detail, detail) == 0));
     }
     for (size_t i = 0; i < r.fork_count; i++) {
         found = found || strcmp(r.forks[i].verdict, verdict) == 0;
@@ -463,8 +490,8 @@ static struct forge_part *add_part(struct forge *f, const struct op *ops, size_t
     assert_true(f->part_count < FORGE_PARTS);
     struct forge_part *p = &f->parts[f->part_count++];
     *p = (struct forge_part){.tx_count = 1};
-    p->txs[0] = (struct part_tx){
-        .n = f->header.first, .clock_ms = f->header.time * 1000, .op_count = count, .ops = ops};
+    p->txs[0] =
+        (struct part_tx){.n = f->header.first, .clock_ms = f->header.time * 1000, .op_count = count, .ops = ops};
     return p;
 }
 
@@ -554,10 +581,9 @@ static void put_blobs(struct oid *tree, struct forge *f, struct log *log)
     struct buf body = {0};
     struct buf opens = {0};
     struct buf bytes = {0};
-    struct opening o = {.sign = device_sign_public(f->signer),
-                        .run = f->site->run,
-                        .meeting = device_meeting_public(f->signer),
-                        .box = device_box_public(f->signer)};
+    struct opening o;
+    assert_int_equal(chains_opening(&o, f->site), OK);
+    o.sign = device_sign_public(f->signer);
     make_body(&body, f);
     f->header.body = ids_hash(span_buf(&body));
     body.ptr[body.len - 1] ^= f->spoil_body ? 1 : 0;

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "app/plan/model.h"
-#include "sync/check.h"
 #include "sync/chains.h"
+#include "sync/check.h"
 #include "sync/epochs.h"
 #include "sync/intake.h"
 #include "sync/letter.h"
@@ -57,6 +57,7 @@ void sites_join(struct home *h, struct home *admin, const char *party, const cha
 void sites_join_as(struct home *h, struct home *admin, const char *party, const char *kind, const char *person,
                    const char *role);
 void sites_accept(struct home *h, const struct buf *invitation);
+void sites_open(struct home *h); /* one that is closed */
 void sites_reopen(struct home *h);
 void sites_close(struct home *h);
 /* Another handle on the same home, as another process has it. */
@@ -133,7 +134,8 @@ void forge_next(struct forge *f);
 /* A part in the newest epoch of that section, as the site holds it; one transaction, the header's first. */
 struct forge_part *forge_in(struct forge *f, const struct place *p, const struct op *ops, size_t count);
 /* A part under a key of the test's own for that section. */
-struct forge_part *forge_under(struct forge *f, const struct place *p, uint8_t fill, const struct op *ops, size_t count);
+struct forge_part *forge_under(struct forge *f, const struct place *p, uint8_t fill, const struct op *ops,
+                               size_t count);
 void forge_envelope(struct forge *f, const struct forge_part *part, const struct place *p, const struct home *to);
 /* Signs it and puts it in the folder, moving the branch. */
 void forge_put(struct forge *f, const char *folder);

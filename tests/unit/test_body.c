@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "sync/body.h"
-#include "sync/opening.h"
 #include "sync/limits.h"
+#include "sync/opening.h"
 #include "tests/unit/vectors.h"
 
 static bool recode_body(struct buf *again, struct span bytes)
@@ -94,7 +94,8 @@ static void test_body_limits(void **state)
 static void test_opening(void **state)
 {
     (void)state;
-    struct opening o = {.sign = {{1}}, .run = {{2}}, .meeting = {{3}}, .box = {{4}}};
+    struct opening o = {
+        .sign = {{1}}, .run = {{2}}, .meeting = {{3}}, .box = {{4}}, .certified = {.chain = {{7}}, .n = 1}};
     struct buf bytes = {0};
     opening_encode(&bytes, &o);
     assert_int_equal(vectors_harass(recode_opening, span_buf(&bytes)), 0);

@@ -355,8 +355,9 @@ static void any_splice(struct op *o, struct arena *a)
 
 static void any_op(struct op *o, struct arena *a)
 {
-    static const enum op_code codes[] = {OP_NEW,  OP_SET,   OP_ADD,     OP_DROP,  OP_APPEND,  OP_REMOVE,  OP_KEEP,
-                                         OP_OPEN, OP_ADMIT, OP_GENESIS, OP_PARTY, OP_APPROVE, OP_CERTIFY, OP_UNKNOWN, OP_SPLICE};
+    static const enum op_code codes[] = {OP_NEW,    OP_SET,     OP_ADD,     OP_DROP,    OP_APPEND,
+                                         OP_REMOVE, OP_KEEP,    OP_OPEN,    OP_ADMIT,   OP_GENESIS,
+                                         OP_PARTY,  OP_APPROVE, OP_CERTIFY, OP_UNKNOWN, OP_SPLICE};
     *o = (struct op){.code = codes[any(15)]};
     switch (o->code) {
     case OP_SPLICE:

@@ -83,7 +83,7 @@ static void numbers_and_words_stay(void **state)
     struct hash h = ids_hash(span_buf(&b));
     buf_free(&b);
     buf_put_hex(&b, span_of(h.b, 8));
-    assert_string_equal(buf_text(&b), "64aaf1e48f4be84f");
+    assert_string_equal(buf_text(&b), "7f01b3b26b2588c0");
     buf_free(&b);
 }
 
@@ -149,6 +149,7 @@ static void takes_good_values(void **state)
         {"outcome", "own_kr", "0"},
         {"outcome", "own_kr", "999999999999999"},
         {"insats", "structural", "nej"},
+        {"acceptance", "finding", "0123456789abcdef0123456789abcdef"},
     };
     for (size_t i = 0; i < COUNT(good); i++) {
         assert_null(expects(good[i].type, good[i].field, good[i].value));
@@ -185,6 +186,9 @@ static void refuses_bad_values(void **state)
         {"decision", "done", "yes"},
         {"followup", "point", "9"},
         {"outcome", "own_kr", "-1"},
+        {"acceptance", "finding", "0123456789abcdef0123456789abcde"},
+        {"acceptance", "finding", "0123456789abcdef0123456789abcdef0"},
+        {"acceptance", "matter", "0123456789ABCDEF0123456789ABCDEF"},
         {"outcome", "own_kr", "12,5"},
         {"outcome", "own_kr", "007"},
         {"outcome", "own_kr", "1000000000000000"},

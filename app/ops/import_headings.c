@@ -1,0 +1,127 @@
+#include "app/ops/import_headings.h"
+
+#include <string.h>
+
+static const struct {
+    enum import_kind kind;
+    const char *heading; /* folded */
+    const char *target;
+    const char *prefix;
+} headings[] = {
+    {IMPORT_INSATSER, "name", "insats.name", ""},
+    {IMPORT_INSATSER, "namn", "insats.name", ""},
+    {IMPORT_INSATSER, "insats", "insats.name", ""},
+    {IMPORT_INSATSER, "owner", "insats.owner_party", ""},
+    {IMPORT_INSATSER, "ägare", "insats.owner_party", ""},
+    {IMPORT_INSATSER, "huvudman", "insats.owner_party", ""},
+    {IMPORT_INSATSER, "area", "insats.area", ""},
+    {IMPORT_INSATSER, "område", "insats.area", ""},
+    {IMPORT_INSATSER, "target groups", "insats.target_groups", ""},
+    {IMPORT_INSATSER, "målgrupp", "insats.target_groups", ""},
+    {IMPORT_INSATSER, "målgrupper", "insats.target_groups", ""},
+    {IMPORT_INSATSER, "purpose", "insats.purpose", ""},
+    {IMPORT_INSATSER, "syfte", "insats.purpose", ""},
+    {IMPORT_INSATSER, "goal", "insats.goals", ""},
+    {IMPORT_INSATSER, "goals", "insats.goals", ""},
+    {IMPORT_INSATSER, "mål", "insats.goals", ""},
+    {IMPORT_INSATSER, "volume", "insats.goals", "Volym: "},
+    {IMPORT_INSATSER, "volym", "insats.goals", "Volym: "},
+    {IMPORT_INSATSER, "places", "insats.places", ""},
+    {IMPORT_INSATSER, "platser", "insats.places", ""},
+    {IMPORT_INSATSER, "referral", "insats.referral", ""},
+    {IMPORT_INSATSER, "remiss", "insats.referral", ""},
+    {IMPORT_INSATSER, "contact function", "insats.contact_function", ""},
+    {IMPORT_INSATSER, "contact", "insats.contact_function", ""},
+    {IMPORT_INSATSER, "kontakt", "insats.contact_function", ""},
+    {IMPORT_INSATSER, "kontaktfunktion", "insats.contact_function", ""},
+    {IMPORT_INSATSER, "budget", "insats.budget", ""},
+    {IMPORT_INSATSER, "from", "insats.from", ""},
+    {IMPORT_INSATSER, "från", "insats.from", ""},
+    {IMPORT_INSATSER, "to", "insats.to", ""},
+    {IMPORT_INSATSER, "till", "insats.to", ""},
+    {IMPORT_INSATSER, "key", "key", ""},
+    {IMPORT_INSATSER, "nyckel", "key", ""},
+
+    {IMPORT_PARTICIPANTS, "personnummer", "person.number", ""},
+    {IMPORT_PARTICIPANTS, "samordningsnummer", "person.number", ""},
+    {IMPORT_PARTICIPANTS, "number", "person.number", ""},
+    {IMPORT_PARTICIPANTS, "name", "person.name", ""},
+    {IMPORT_PARTICIPANTS, "namn", "person.name", ""},
+    {IMPORT_PARTICIPANTS, "contact", "person.contact", ""},
+    {IMPORT_PARTICIPANTS, "kontakt", "person.contact", ""},
+    {IMPORT_PARTICIPANTS, "language", "person.language", ""},
+    {IMPORT_PARTICIPANTS, "språk", "person.language", ""},
+    {IMPORT_PARTICIPANTS, "interpreter", "person.interpreter", ""},
+    {IMPORT_PARTICIPANTS, "tolk", "person.interpreter", ""},
+    {IMPORT_PARTICIPANTS, "protected", "person.protected", ""},
+    {IMPORT_PARTICIPANTS, "skydd", "person.protected", ""},
+    {IMPORT_PARTICIPANTS, "skyddade uppgifter", "person.protected", ""},
+    {IMPORT_PARTICIPANTS, "anonymous", "person.anonymous", ""},
+    {IMPORT_PARTICIPANTS, "anonym", "person.anonymous", ""},
+    {IMPORT_PARTICIPANTS, "sex", "person.sex", ""},
+    {IMPORT_PARTICIPANTS, "kön", "person.sex", ""},
+    {IMPORT_PARTICIPANTS, "birth year", "person.birth_year", ""},
+    {IMPORT_PARTICIPANTS, "födelseår", "person.birth_year", ""},
+    {IMPORT_PARTICIPANTS, "kommun", "person.kommun", ""},
+    {IMPORT_PARTICIPANTS, "plan", "plan.id", ""},
+    {IMPORT_PARTICIPANTS, "title", "plan.title", ""},
+    {IMPORT_PARTICIPANTS, "titel", "plan.title", ""},
+    {IMPORT_PARTICIPANTS, "löpnummer", "plan.title", "Deltagare "},
+    {IMPORT_PARTICIPANTS, "deltagarnummer", "plan.title", "Deltagare "},
+    {IMPORT_PARTICIPANTS, "background", "plan.background", ""},
+    {IMPORT_PARTICIPANTS, "bakgrund", "plan.background", ""},
+    {IMPORT_PARTICIPANTS, "aim", "plan.aim", ""},
+    {IMPORT_PARTICIPANTS, "syfte", "plan.aim", ""},
+    {IMPORT_PARTICIPANTS, "needs", "plan.needs", ""},
+    {IMPORT_PARTICIPANTS, "behov", "plan.needs", ""},
+    {IMPORT_PARTICIPANTS, "huvudansvarig", "plan.huvudansvarig", ""},
+    {IMPORT_PARTICIPANTS, "status", "plan.status", ""},
+    {IMPORT_PARTICIPANTS, "follow up", "plan.follow_up", ""},
+    {IMPORT_PARTICIPANTS, "uppföljning", "plan.follow_up", ""},
+    {IMPORT_PARTICIPANTS, "nästa uppföljning", "plan.follow_up", ""},
+    {IMPORT_PARTICIPANTS, "started", "plan.started", ""},
+    {IMPORT_PARTICIPANTS, "startdatum", "plan.started", ""},
+    {IMPORT_PARTICIPANTS, "inskriven", "plan.started", ""},
+    {IMPORT_PARTICIPANTS, "closed", "plan.closed", ""},
+    {IMPORT_PARTICIPANTS, "avslutad", "plan.closed", ""},
+    {IMPORT_PARTICIPANTS, "closing reason", "plan.closing_reason", ""},
+    {IMPORT_PARTICIPANTS, "avslutsorsak", "plan.closing_reason", ""},
+
+    {IMPORT_ACTIVITIES, "personnummer", "person.number", ""},
+    {IMPORT_ACTIVITIES, "samordningsnummer", "person.number", ""},
+    {IMPORT_ACTIVITIES, "number", "person.number", ""},
+    {IMPORT_ACTIVITIES, "plan", "plan.id", ""},
+    {IMPORT_ACTIVITIES, "key", "key", ""},
+    {IMPORT_ACTIVITIES, "nyckel", "key", ""},
+    {IMPORT_ACTIVITIES, "text", "activity.text", ""},
+    {IMPORT_ACTIVITIES, "aktivitet", "activity.text", ""},
+    {IMPORT_ACTIVITIES, "beskrivning", "activity.text", ""},
+    {IMPORT_ACTIVITIES, "kind", "activity.kind", ""},
+    {IMPORT_ACTIVITIES, "slag", "activity.kind", ""},
+    {IMPORT_ACTIVITIES, "typ", "activity.kind", ""},
+    {IMPORT_ACTIVITIES, "insats", "activity.insats", ""},
+    {IMPORT_ACTIVITIES, "responsible", "activity.responsible", ""},
+    {IMPORT_ACTIVITIES, "ansvarig", "activity.responsible", ""},
+    {IMPORT_ACTIVITIES, "from", "activity.from", ""},
+    {IMPORT_ACTIVITIES, "från", "activity.from", ""},
+    {IMPORT_ACTIVITIES, "start", "activity.from", ""},
+    {IMPORT_ACTIVITIES, "to", "activity.to", ""},
+    {IMPORT_ACTIVITIES, "till", "activity.to", ""},
+    {IMPORT_ACTIVITIES, "slut", "activity.to", ""},
+    {IMPORT_ACTIVITIES, "extent", "activity.extent", ""},
+    {IMPORT_ACTIVITIES, "omfattning", "activity.extent", ""},
+    {IMPORT_ACTIVITIES, "place", "activity.place", ""},
+    {IMPORT_ACTIVITIES, "plats", "activity.place", ""},
+    {IMPORT_ACTIVITIES, "status", "activity.status", ""},
+};
+
+const char *import_headings_find(const char **prefix, enum import_kind kind, const char *folded)
+{
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        if (headings[i].kind == kind && strcmp(headings[i].heading, folded) == 0) {
+            *prefix = headings[i].prefix;
+            return headings[i].target;
+        }
+    }
+    return NULL;
+}

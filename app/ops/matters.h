@@ -1,0 +1,39 @@
+/* What in a plan waits for somebody to decide: for the agenda of a meeting, and first among the news. */
+#ifndef APP_OPS_MATTERS_H
+#define APP_OPS_MATTERS_H
+
+#include "app/ops/conflicts.h"
+#include "app/ops/findings.h"
+#include "app/ops/proposals.h"
+
+#define MATTERS_CONSENT_DAYS 30 /* how long before its end a consent is told of */
+
+enum matters_kind {
+    MATTERS_CONFLICT, /* two values that were set without knowing of each other */
+    MATTERS_PROPOSAL, /* not answered */
+    MATTERS_REMISS,   /* to this party, not answered */
+    MATTERS_FINDING,  /* a krock or glapp that is not over and not accepted */
+    MATTERS_CONSENT,  /* ends soon, and no finding says so */
+};
+struct matters_one {
+    enum matters_kind kind;
+    const struct view_object *object;     /* the conflict's, proposal, remiss, consent; NULL: a finding */
+    const struct conflicts_one *conflict; /* of its kind alone, as the two below */
+    const struct proposals_one *proposal;
+    const struct finding *finding;
+    const struct findings_of *of; /* the list it is in */
+    bool ours;                    /* this party's to decide, or it is concerned */
+};
+struct matters {
+    size_t count;
+    struct matters_one *items; /* by kind, in the order above */
+    struct findings_list findings;
+};
+/* Of a plan that ops_plan gave. *out is set also on failure: call matters_free in any case. */
+MUST_CHECK enum err matters_find(struct matters *out, struct ops *o, const struct people *p,
+                                 const struct view_object *plan);
+void matters_free(struct matters *m);
+/* "conflict", "proposal", "remiss", "clash", "consent". Constant. */
+const char *matters_kind_word(enum matters_kind kind);
+
+#endif

@@ -1,0 +1,105 @@
+#include "app/plan/rules_consent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/plan/rules_common.h"
+#include "app/plan/rules_cover.h"
+#include "app/text/text.h" /* N_ only */
+
+struct room {
+    struct rules_cover_period *periods; /* for every consent */
+    struct rules_cover_gap *gaps;
+};
+
+static bool names(const struct rules_consent *c, const char *party)
+{
+    for (size_t i = 0; i < c->to_count; i++) {
+        if (rules_common_is(c->to[i], party)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err add(const struct rules_run *run, const struct rules_activity *a, const struct rules_consent *c,
+                    const struct rules_cover_days *days)
+{
+    struct buf when = {0};
+    struct buf matter = {0};
+    struct buf text = {0};
+    struct finding *f = NULL;
+    char end[DATES_TEXT_LEN + 1];
+    enum err err = rules_common_begin(&f, run, days->from, days->to);
+
+    err = err == OK ? finding_object(f, a->id) : err;
+    err = err == OK ? finding_object(f, c->id) : err;
+    err = err == OK ? finding_party(f, a->owner) : err;
+    rules_common_matter_activity(&matter, a);
+    rules_common_matter_number(&matter, c->until);
+    rules_common_matter_number(&matter, c->withdrawn);
+    rules_common_matter_number(&matter, days->to);
+    dates_format(end, c->until); /* not open: an open end has no gap after it */
+    rules_common_put_when(&when, run->options, days->from, days->to);
+    struct finding_word words[] = {
+        {"a", rules_common_party(run->options, a->owner_name)},
+        {"kind", rules_common_kind(a)},
+        {"date", end},
+        {"when", buf_text(&when)},
+    };
+    rules_common_say(&text, run->options,
+                     c->withdrawn
+                         ? N_("The consent that names {a} was withdrawn {date}, and {kind} goes on without one "
+                              "{when}.")
+                         : N_("The consent that names {a} ends {date}, and {kind} goes on without one {when}."),
+                     words, 4);
+    buf_free(&when);
+    return rules_common_end(err, f, &matter, &text);
+}
+
+/* Is it time to tell of the gap? */
+static bool is_due(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_days *gap)
+{
+    if (gap->to < run->options->today) {
+        return false;
+    }
+    return a->to != DATES_OPEN_END || (int64_t)gap->from - run->options->consent_days <= run->options->today;
+}
+
+static enum err check(const struct rules_run *run, const struct rules_activity *a, const struct room *room)
+{
+    const struct rules_cover_days need = {a->from, a->to};
+    size_t count = 0;
+    enum err err = OK;
+
+    for (size_t i = 0; i < run->plan->consent_count; i++) {
+        const struct rules_consent *c = &run->plan->consents[i];
+        if (rules_common_is(c->purpose, "utbyte") && names(c, a->owner)) {
+            room->periods[count++] = (struct rules_cover_period){{c->from, c->until}, c->id, c, c->withdrawn};
+        }
+    }
+    size_t gap_count = rules_cover_gaps(room->gaps, room->periods, count, &need);
+    for (size_t i = 0; err == OK && i < gap_count; i++) {
+        if (is_due(run, a, &room->gaps[i].days)) {
+            err = add(run, a, room->gaps[i].after->what, &room->gaps[i].days);
+        }
+    }
+    return err;
+}
+
+enum err rules_consent_glapp(const struct rules_run *run)
+{
+    size_t size = run->plan->consent_count + 1;
+    struct room room = {malloc(size * sizeof(*room.periods)), malloc(size * sizeof(*room.gaps))};
+    enum err err = room.periods && room.gaps ? OK : ERR_MEMORY;
+
+    for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
+        const struct rules_activity *a = &run->plan->activities[i];
+        if (rules_common_counts(a) && rules_common_has(a->owner) && a->to >= run->options->today) {
+            err = check(run, a, &room);
+        }
+    }
+    free(room.periods);
+    free(room.gaps);
+    return err;
+}

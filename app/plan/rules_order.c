@@ -1,0 +1,154 @@
+#include "app/plan/rules_order.h"
+
+#include <string.h>
+
+#include "app/plan/rules_common.h"
+#include "app/plan/rules_krock.h"
+#include "app/text/text.h" /* N_ only */
+
+/* ---- activities that depend on each other ---- */
+
+/* The day it begins or has begun; DATES_OPEN_END: not known. */
+static int32_t start_of(const struct rules_activity *a, int32_t today)
+{
+    if (a->from != DATES_OPEN_START) {
+        return a->from;
+    }
+    return rules_common_is(a->status, "pågår") ? today : DATES_OPEN_END;
+}
+
+static bool is_dated(const struct rules_activity *a)
+{
+    return a->from != DATES_OPEN_START || a->to != DATES_OPEN_END;
+}
+
+/* Does b, which counts, begin before a, which it depends on, is over, and is that still so? */
+static bool too_early(const struct rules_run *run, const struct rules_activity *b, const struct rules_activity *a)
+{
+    int32_t today = run->options->today;
+    int32_t start = start_of(b, today);
+
+    if (!rules_common_planned(a) || start == DATES_OPEN_END || a->to < today || b->to < today) {
+        return false;
+    }
+    return is_dated(a) ? start <= a->to : start <= today;
+}
+
+static enum err add_early(const struct rules_run *run, const struct rules_activity *b, const struct rules_activity *a)
+{
+    struct buf when = {0};
+    struct buf matter = {0};
+    struct buf text = {0};
+    struct finding *f = NULL;
+    enum err err = rules_common_begin(&f, run, b->from, a->to < b->to ? a->to : b->to);
+
+    err = err == OK ? finding_object(f, a->id) : err;
+    err = err == OK ? finding_object(f, b->id) : err;
+    err = err == OK ? finding_party(f, a->owner) : err;
+    err = err == OK ? finding_party(f, b->owner) : err;
+    rules_common_matter_activity(&matter, a);
+    rules_common_matter_activity(&matter, b);
+    if (err == OK) {
+        rules_common_put_when(&when, run->options, f->from, f->to);
+    }
+    struct finding_word words[] = {
+        {"a", rules_common_party(run->options, a->owner_name)},
+        {"b", rules_common_party(run->options, b->owner_name)},
+        {"kind_a", rules_common_kind(a)},
+        {"kind_b", rules_common_kind(b)},
+        {"when", buf_text(&when)},
+    };
+    rules_common_say(&text, run->options,
+                     N_("{b} starts {kind_b} before {kind_a}, {a}, which it depends on, is over ({when})."), words, 5);
+    buf_free(&when);
+    return rules_common_end(err, f, &matter, &text);
+}
+
+static enum err check_depends(const struct rules_run *run, const struct rules_activity *b)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; err == OK && i < b->depends_count; i++) {
+        const struct rules_activity *a = rules_common_find(run, b->depends_on[i]);
+        if (a && a != b && too_early(run, b, a) && !rules_krock_waits(run->options, a, b)) {
+            err = add_early(run, b, a);
+        }
+    }
+    return err;
+}
+
+/* ---- the modules of a group ---- */
+
+static const struct rules_step *step_of(const struct rules_activity *a, const char *id)
+{
+    for (size_t i = 0; i < a->step_count; i++) {
+        if (rules_common_is(id, a->steps[i].id)) {
+            return &a->steps[i];
+        }
+    }
+    return NULL;
+}
+
+static enum err add_step(const struct rules_run *run, const struct rules_activity *a, const struct rules_step *step,
+                         const struct rules_step *needed)
+{
+    struct buf matter = {0};
+    struct buf text = {0};
+    struct finding *f = NULL;
+    char first[DATES_TEXT_LEN + 1];
+    char last[DATES_TEXT_LEN + 1];
+    enum err err = rules_common_begin(&f, run, step->first, needed->last);
+
+    err = err == OK ? finding_object(f, a->id) : err;
+    err = err == OK ? finding_object(f, step->id) : err;
+    err = err == OK ? finding_object(f, needed->id) : err;
+    err = err == OK ? finding_party(f, a->owner) : err;
+    rules_common_matter_text(&matter, step->id);
+    rules_common_matter_number(&matter, step->first);
+    rules_common_matter_number(&matter, needed->last);
+    dates_format(first, step->first);
+    dates_format(last, needed->last);
+    struct finding_word words[] = {
+        {"a", rules_common_party(run->options, a->owner_name)},
+        {"kind", rules_common_kind(a)},
+        {"step", rules_common_has(step->name) ? step->name : "–"},
+        {"needed", rules_common_has(needed->name) ? needed->name : "–"},
+        {"first", first},
+        {"last", last},
+    };
+    rules_common_say(&text, run->options,
+                     N_("{kind}, {a}: {step} begins {first}, but {needed}, which it builds on, goes on until {last}."),
+                     words, sizeof(words) / sizeof(words[0]));
+    return rules_common_end(err, f, &matter, &text);
+}
+
+static enum err check_steps(const struct rules_run *run, const struct rules_activity *a)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; i < a->step_count; i++) {
+        const struct rules_step *step = &a->steps[i];
+        for (size_t j = 0; err == OK && j < step->requires_count; j++) {
+            const struct rules_step *needed = step_of(a, step->requires[j]);
+            if (needed && needed != step && step->first != DATES_OPEN_START && step->first < needed->last &&
+                needed->last >= run->options->today) {
+                err = add_step(run, a, step, needed);
+            }
+        }
+    }
+    return err;
+}
+
+enum err rules_order_glapp(const struct rules_run *run)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
+        const struct rules_activity *a = &run->plan->activities[i];
+        if (rules_common_counts(a)) {
+            err = check_depends(run, a);
+            err = err == OK && a->to >= run->options->today ? check_steps(run, a) : err;
+        }
+    }
+    return err;
+}

@@ -1,0 +1,83 @@
+/* Reading: filters, order, history and sections. */
+#include "tests/unit/sites.h"
+
+static void filtered_and_told(void **state)
+{
+    struct home kommun = {0};
+    struct arena a = {0};
+    struct view_list list;
+    struct view_changes log;
+    struct view_sections sections;
+    (void)state;
+    sites_found(&kommun, 1);
+    struct uuid plans[] = {sites_plan(1), sites_plan(2)};
+    struct place one = {.plan = plans[0], .topic = "plan"};
+    struct place two = {.plan = plans[1], .topic = "plan"};
+    struct object_key x = sites_make(&kommun, &one, "goal", "target_date", "2027-01-01");
+    struct object_key y = sites_make(&kommun, &two, "note", "text", "anteckning");
+    sites_must(&kommun, sites_set(&kommun, &x.id, "goal", "target_date", "2027-02-02"));
+    sites_remove(&kommun, &y.id);
+    struct view_query q = {.plan = &plans[0]};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 1);
+    assert_string_equal(view_get(&list.objects[0], "target_date"), "2027-02-02");
+    assert_null(view_get(&list.objects[0], "text"));
+    assert_string_equal(view_field(&list.objects[0], "target_date")->values[0].by.member_name, "Karin");
+    q = (struct view_query){.type = "note"};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0);
+    q.removed_too = true;
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 1);
+    assert_true(list.objects[0].removed);
+    q = (struct view_query){.type = "finns_inte"};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0);
+    q = (struct view_query){.plan = &plans[0], .id = &y.id, .removed_too = true};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0);
+    q = (struct view_query){.conflicts_only = true};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0);
+    sites_must(&kommun, view_history(&log, &a, kommun.site, &plans[0], "target_date"));
+    assert_int_equal(log.count, 2);
+    assert_int_equal(log.changes[0].standing, VIEW_SUPERSEDED);
+    assert_int_equal(log.changes[1].standing, VIEW_SHOWN);
+    assert_string_equal(log.changes[1].old, "2027-01-01");
+    assert_string_equal(log.changes[1].commit, "");
+    sites_must(&kommun, site_seal(kommun.site));
+    sites_must(&kommun, view_history(&log, &a, kommun.site, NULL, NULL));
+    assert_int_equal(strlen(log.changes[0].commit), 40);
+    sites_must(&kommun, view_sections(&sections, &a, kommun.site, &plans[1]));
+    assert_int_equal(sections.count, 1);
+    assert_true(sections.sections[0].may_write);
+    arena_free(&a);
+    sites_close(&kommun);
+}
+
+static enum err first_only(void *ctx, const struct view_object *o)
+{
+    (void)o;
+    ++*(int *)ctx;
+    return ERR_BUSY;
+}
+
+static void a_callback_may_stop(void **state)
+{
+    struct home kommun = {0};
+    int calls = 0;
+    (void)state;
+    sites_found(&kommun, 1);
+    struct place p = {.plan = sites_plan(1), .topic = "plan"};
+    sites_make(&kommun, &p, "goal", "target_date", "2027-01-01");
+    sites_make(&kommun, &p, "goal", "target_date", "2027-01-01");
+    assert_int_equal(view_each(kommun.site, first_only, &calls), ERR_BUSY);
+    assert_int_equal(calls, 1);
+    sites_close(&kommun);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(filtered_and_told), cmocka_unit_test(a_callback_may_stop)};
+    return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
+}
