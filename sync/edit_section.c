@@ -213,7 +213,7 @@ static enum err writes_plan(bool *out, bool *told, struct edit *e, const struct 
 static enum err keep_known(struct epoch_row *heads, size_t *count, struct edit *e, const struct place *p)
 {
     bool known[HEADS_MAX] = {false};
-    struct uuid party[HEADS_MAX];
+    struct uuid party[HEADS_MAX] = {{{0}}};
     size_t first = 0;
     bool any = false;
     bool told = false;
@@ -258,6 +258,7 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
     struct grant *to = NULL;
     size_t to_count = 0;
     struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
+    *out = (struct epoch_row){0};
     enum err r = epochs_section_find(&section, e->s, &id);
     if (r != OK || section.id == 0) {
         return r == OK ? first_epoch(out, e, p) : r;
@@ -286,7 +287,7 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
 
 enum err edit_section(int64_t *section, struct edit *e, const struct place *p)
 {
-    struct epoch_row epoch;
+    struct epoch_row epoch = {0};
     enum err r = edit_epoch_of(&epoch, e, p);
     if (r == OK) {
         *section = epoch.section;

@@ -4,6 +4,7 @@
 #include "sync/part.h"
 #include "sync/project.h"
 
+#include <assert.h>
 #include <string.h>
 
 static enum err set_part(struct site *s, const struct intake_part *at, enum part_state state, const char *why)
@@ -45,6 +46,7 @@ static enum err decode_part(struct part *part, const char **why, struct arena *a
     struct section_id section;
     uint8_t key[SECTION_KEY_LEN];
     const struct header *h = &in->header;
+    assert(in->body.parts && at < in->body.part_count);
     struct seal_place place = {
         .forbund = h->forbund, .chain = h->chain, .first_dot = h->first, .key_id = in->body.parts[at].key, .place = at};
     struct part_base base = {.first_dot = h->first, .last_dot = h->last, .time = h->time};

@@ -1,5 +1,6 @@
 #include "app/ops/import_cell.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "app/ops/fold.h"
@@ -23,6 +24,7 @@ struct take {
 
 const char *import_cell_cut(struct arena *a, const char *text)
 {
+    assert(text);
     size_t len = strlen(text);
     if (len <= SHOWN_MAX) {
         return text;
@@ -58,6 +60,7 @@ static enum err refuse(struct take *t, const char *text, const char *reason, con
 /* A copy without spaces, and without dashes where they mean nothing. */
 static char *without(struct arena *a, const char *text, const char *dropped)
 {
+    assert(text);
     char *out = arena_alloc(a, strlen(text) + 1);
     size_t len = 0;
     for (const char *c = text; out && *c; c++) {

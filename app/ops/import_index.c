@@ -28,7 +28,7 @@ static void add(struct import_index_pairs *to, const char *text, const struct uu
 
 static void sort(struct import_index_pairs *pairs)
 {
-    if (pairs->count > 1) {
+    if (pairs->items && pairs->count > 1) {
         qsort(pairs->items, pairs->count, sizeof *pairs->items, by_text);
     }
 }
@@ -133,6 +133,7 @@ static struct import_seen_slot *slot_of(const struct import_seen *seen, const st
     memcpy(&at, id->b + 8, sizeof at); /* ids are hashes or random there */
     for (;; at++) {
         struct import_seen_slot *slot = &seen->slots[at & (seen->room - 1)];
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): grow has put a new table in the place of the freed one */
         if (slot->line == 0 || memcmp(&slot->id, id, sizeof *id) == 0) {
             return slot;
         }

@@ -1,5 +1,6 @@
 #include "app/ops/import_map.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "app/ops/fold.h"
@@ -74,6 +75,7 @@ static enum err check_shared(const struct import_map *map, struct ops *o)
 {
     for (size_t i = 0; i < map->count; i++) {
         for (size_t k = 0; k < i; k++) {
+            assert(map->columns);
             const struct import_column *a = &map->columns[i];
             const struct import_column *b = &map->columns[k];
             const bool same = a->to == b->to && a->field == b->field;

@@ -142,7 +142,7 @@ enum err import_map_file_read(struct import_map_file *out, struct ops *o, const 
     }
     out->lines = arena_array(o->arena, LINES_MAX, sizeof *out->lines);
     out->swaps = arena_array(o->arena, LINES_MAX, sizeof *out->swaps);
-    for (char *line = lines; e == OK && line && out->lines && out->swaps && line;) {
+    for (char *line = lines; e == OK && out->lines && out->swaps && line;) {
         char *end = strchr(line, '\n');
         if (end) {
             *end = '\0';

@@ -131,7 +131,7 @@ static enum err put_defaults(struct ops *o, struct edit *ed, const struct fields
 
 enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish)
 {
-    const struct schema_type *type;
+    const struct schema_type *type = NULL;
     enum err e = objects_type(&type, o, wish->type);
     if (e != OK) {
         return e;

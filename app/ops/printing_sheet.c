@@ -47,6 +47,7 @@ static int by_start(const void *a, const void *b)
 static void pick(struct printing_sheet_list *out, struct ops *o, const struct view_list *all, const char *type,
                  int (*order)(const void *a, const void *b))
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers */
     out->items = arena_array(o->arena, all->count + 1, sizeof *out->items);
     for (size_t i = 0; out->items && i < all->count; i++) {
         const struct view_object *object = &all->objects[i];
@@ -55,6 +56,7 @@ static void pick(struct printing_sheet_list *out, struct ops *o, const struct vi
         }
     }
     if (out->items && out->count > 1) {
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
         qsort(out->items, out->count, sizeof *out->items, order);
     }
 }
