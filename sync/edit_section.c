@@ -297,6 +297,7 @@ enum err edit_section(int64_t *section, struct edit *e, const struct place *p)
 
 static enum err place_of(struct place *out, struct section_row *row, struct edit *e, int64_t section)
 {
+    *out = (struct place){.topic = ""};
     enum err r = epochs_section(row, e->s, section);
     if (r == OK && row->id == 0) {
         return why_set(&e->s->why, ERR_NOT_FOUND, WHY("no such section here"), "%lld", (long long)section);

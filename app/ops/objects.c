@@ -133,7 +133,7 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
 {
     const struct schema_type *type = NULL;
     enum err e = objects_type(&type, o, wish->type);
-    if (e != OK) {
+    if (e != OK || !type) {
         return e;
     }
     struct place place = {0};
