@@ -162,6 +162,16 @@ static enum err receive_kept(struct meeting *b)
     return e;
 }
 
+/* What just came is of another förbund, or damaged: it is not kept, so that it does not stop the next meeting. */
+static void drop_fresh(struct meeting *b)
+{
+    const struct why told = b->m->s->why;
+    if (b->others && kept(b) > 0 && drop_kept(b, kept(b) - 1) == OK) {
+        (void)!bundle_state_keep(b->m->s, b->name, &b->st);
+    }
+    b->m->s->why = told;
+}
+
 /* Without a file there is no log to look at; the journal is sealed all the same, for it is to be written out. */
 static enum err receive_nothing(struct meeting *b)
 {
@@ -251,6 +261,9 @@ static enum err meet(struct meeting *b)
     }
     if (e == OK) {
         e = kept(b) > 0 ? receive_kept(b) : receive_nothing(b);
+        if (e != OK) {
+            drop_fresh(b);
+        }
     }
     if (e == OK && !m->cancelled) {
         e = tell_needs(b);

@@ -48,6 +48,22 @@ static enum err meet_until_taken(struct host_meeting *h)
     return e;
 }
 
+/* Branches that a power cut has emptied would stop git. */
+static enum err open_mirror(struct host_meeting *h)
+{
+    struct exchange *m = h->m;
+    struct log_branches branches = {0};
+    enum err e = meet_stage_open(&m->place, m->s, h->git.mirror, posix_tree_bytes(h->git.mirror) > MIRROR_MAX);
+    if (e == OK) {
+        e = log_branches(&branches, m->a, m->place, HOST_REFS_MAX);
+    }
+    if (e == ERR_LIMIT || (e == OK && branches.strange > 0)) {
+        log_close(m->place);
+        e = meet_stage_open(&m->place, m->s, h->git.mirror, true);
+    }
+    return e;
+}
+
 enum err host_meet(struct exchange *m, const char *name, const char *url)
 {
     struct host_meeting h = {.m = m, .git = {.m = m, .url = url, .phase = "fetch"}};
@@ -57,7 +73,7 @@ enum err host_meet(struct exchange *m, const char *name, const char *url)
         e = meet_stage_path(&h.git.mirror, m->a, m->s, name, ".git");
     }
     if (e == OK) {
-        e = meet_stage_open(&m->place, m->s, h.git.mirror, posix_tree_bytes(h.git.mirror) > MIRROR_MAX);
+        e = open_mirror(&h);
     }
     if (e == OK) {
         m->borrows = true;

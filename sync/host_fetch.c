@@ -56,6 +56,10 @@ static enum err set_branch(struct log *log, const struct chain_id *chain, const 
 {
     struct oid now;
     enum err e = log_tip(&now, log, chain);
+    if (e == ERR_INPUT) {
+        log_drop_damaged(log, chain);
+        e = ERR_NOT_FOUND;
+    }
     if (e == OK && memcmp(&now, to, sizeof now) == 0) {
         return OK;
     }
@@ -79,7 +83,7 @@ static enum err name_tips(struct host_meeting *h, const struct chain_id *chain)
     struct oid at;
     enum err e = log_tip(&at, h->m->place, chain);
     const bool fetched = e == OK && log_has(h->m->place, &at);
-    if (e != OK && e != ERR_NOT_FOUND) {
+    if (e != OK && e != ERR_NOT_FOUND && e != ERR_INPUT) {
         return e;
     }
     e = chains_find(&own, h->m->s, chain);
@@ -170,7 +174,7 @@ static enum err count_lost(size_t *lost, struct host_meeting *h, size_t from, si
         e = log_tip(&now, h->m->place, &refs[i].chain);
         if (e == OK && log_has(h->m->place, &now) && memcmp(&now, &refs[i].oid, sizeof now) == 0) {
             refs[i].lost = false;
-        } else if (e == OK || e == ERR_NOT_FOUND) {
+        } else if (e == OK || e == ERR_NOT_FOUND || e == ERR_INPUT) {
             e = OK;
             ++*lost;
         }

@@ -167,6 +167,12 @@ static void say_result(struct call *c, const char *remote, const struct meet_res
     }
 }
 
+static enum err broken_off(struct call *c, const char *remote)
+{
+    return why_set(&c->ops.why, ERR_TRANSPORT,
+                   N_("broken off; what had arrived is kept, and the next sync brings the rest"), "%s", remote);
+}
+
 /* Meets one place. *before is what was known; it becomes what is known after. */
 static enum err meet(struct call *c, json_t *rows, const char *remote, struct snapshot *before,
                      struct progress *progress)
@@ -181,8 +187,7 @@ static enum err meet(struct call *c, json_t *rows, const char *remote, struct sn
         return ops_told(&c->ops, e);
     }
     if (r.cancelled) {
-        return why_set(&c->ops.why, ERR_TRANSPORT,
-                       N_("broken off; what had arrived is kept, and the next sync brings the rest"), "%s", remote);
+        return broken_off(c, remote);
     }
     struct snapshot now;
     e = snapshot_take(&now, c);
@@ -236,12 +241,17 @@ static enum err meet_all(struct call *c, json_t *rows, struct progress *progress
     first = snapshot_take(&before, c);
     if (first == OK) {
         struct why why = c->ops.why;
-        for (int i = 0; i < count && !cancel_posix_asked(); i++) {
+        int i = 0;
+        for (; i < count && !cancel_posix_asked(); i++) {
             enum err e = meet(c, rows, remotes[i], &before, progress);
             if (e != OK && first == OK) {
                 first = e;
                 why = c->ops.why;
             }
+        }
+        if (i < count && first == OK) {
+            first = broken_off(c, remotes[i]);
+            why = c->ops.why;
         }
         c->ops.why = why;
     }

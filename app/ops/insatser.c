@@ -201,8 +201,8 @@ static int by_order(const void *a, const void *b)
 {
     const struct view_object *x = *(const struct view_object *const *)a;
     const struct view_object *y = *(const struct view_object *const *)b;
-    const long n = atol(or_empty(view_get(x, "order")));
-    const long m = atol(or_empty(view_get(y, "order")));
+    const long n = strtol(or_empty(view_get(x, "order")), NULL, 10);
+    const long m = strtol(or_empty(view_get(y, "order")), NULL, 10);
     return n != m ? (n < m ? -1 : 1) : by_field(x, y, "name");
 }
 

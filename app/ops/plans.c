@@ -161,7 +161,7 @@ enum err plans_person(const struct view_object **out, struct ops *o, const struc
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); /* NOLINT(bugprone-narrowing-conversions) */
 }
 
 static bool contains(const char *text, const char *query)

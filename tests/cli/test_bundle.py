@@ -207,6 +207,9 @@ class Bundles(unittest.TestCase):
         content = self.file.read_bytes()
         self.assertEqual(self.a.run("sync", "fil").code, REFUSED)
         self.assertEqual(self.file.read_bytes(), content)
+        self.file.unlink()
+        self.assertEqual(self.a.sync("fil")["faults"], [])
+        self.assertEqual(self.b.sync("fil")["faults"], [])
 
     def test_a_bundle_of_stock_git(self):
         """With a prerequisite, and so with differences to what only the reader has; and without."""

@@ -283,6 +283,14 @@ class Troubles(Meetings):
         left = [p.name for p in (self.a.home / "remotes").iterdir() if p.name.startswith("borta")]
         self.assertLessEqual(set(left), {"borta.git", "borta.lock"})
 
+    def test_a_mirror_that_a_power_cut_has_spoiled(self):
+        self.a.sync("vard")
+        for ref in (self.a.home / "remotes" / "vard.git" / "refs" / "heads").iterdir():
+            ref.write_text("")
+        self.b.ask("plan", "add", self.plan, "goal", "text=Efter strömavbrottet")
+        meet([self.b, self.a], "vard")
+        self.assertEqual(self.a.digest(), self.b.digest())
+
     def test_progress_lines(self):
         self.b.ask("plan", "add", self.plan, "goal", "text=För förloppet")
         sent = self.b.run("sync", "vard", "--progress", "json")

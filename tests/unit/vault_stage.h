@@ -133,13 +133,18 @@ static inline void conn_abandon(struct conn *c)
     conn_close(c);
 }
 
-static inline struct conn conn_open(void)
+static inline struct conn conn_open_over(const char *base)
 {
     struct conn c;
-    int code = conn_try(&c, NULL);
+    int code = conn_try(&c, base);
     if (code != SQLITE_OK)
         STAGE_FAIL("open: %d %s %s: %s", code, c.db ? sqlite3_errmsg(c.db) : "", stage_why.text, stage_why.detail);
     return c;
+}
+
+static inline struct conn conn_open(void)
+{
+    return conn_open_over(NULL);
 }
 
 static inline int exec(const struct conn *c, const char *sql)
@@ -233,6 +238,30 @@ static inline void spit(const char *path, const uint8_t *ptr, size_t len)
     FILE *f = fopen(path, "wb");
     if (!f || fwrite(ptr, 1, len, f) != len || fclose(f) != 0)
         STAGE_FAIL("%s cannot be written", path);
+}
+
+/* A database and its WAL, to be put back as they were. */
+struct image {
+    struct buf db, wal;
+};
+
+static inline struct image image_keep(void)
+{
+    return (struct image){slurp(stage_db), slurp(stage_wal)};
+}
+
+static inline void image_put(const struct image *i)
+{
+    stage_clear();
+    spit(stage_db, i->db.ptr, i->db.len);
+    if (i->wal.len > 0)
+        spit(stage_wal, i->wal.ptr, i->wal.len);
+}
+
+static inline void image_drop(struct image *i)
+{
+    buf_free(&i->db);
+    buf_free(&i->wal);
 }
 
 static inline size_t stage_size(const char *path)
@@ -361,7 +390,8 @@ static inline int fault_sync(sqlite3_file *f, int flags)
             fault.unsynced[kept++] = fault.unsynced[i];
     }
     fault.unsynced_count = kept;
-    return flags ? SQLITE_OK : SQLITE_OK; /* nothing here survives a real power cut, nor has to */
+    (void)flags;
+    return SQLITE_OK; /* nothing here survives a real power cut, nor has to */
 }
 
 static inline int fault_truncate(sqlite3_file *f, sqlite3_int64 size)
