@@ -99,6 +99,15 @@ char *arena_printf(struct arena *a, const char *format, ...)
 }
 
 /* Overwrites too: an arena may hold keys of parent epochs (sync/part.h) and what people wrote about a person. */
+void *arena_copy(struct arena *a, const struct buf *b)
+{
+    void *copy = b->failed ? NULL : arena_alloc(a, b->len);
+    if (copy && b->len > 0) {
+        memcpy(copy, b->ptr, b->len);
+    }
+    return copy;
+}
+
 void arena_free(struct arena *a)
 {
     struct arena_block *block = a->blocks;

@@ -18,6 +18,8 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 /* A zero-terminated copy. */
 char *arena_text(struct arena *a, struct span s);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *format, ...);
+/* A copy of what a buf has gathered, aligned for any type; NULL if either has failed. An empty one gives a valid pointer. */
+void *arena_copy(struct arena *a, const struct buf *b);
 void arena_free(struct arena *a);
 
 #endif

@@ -169,10 +169,7 @@ static enum err list_devices(struct checking *c)
     }
     enum err e = db_end(q);
     c->result.device_count = list.len / sizeof(struct check_device);
-    struct check_device *copy = arena_array(c->a, c->result.device_count, sizeof *copy);
-    if (copy && list.len > 0) {
-        memcpy(copy, list.ptr, list.len);
-    }
+    const struct check_device *copy = arena_copy(c->a, &list);
     c->result.devices = copy;
     buf_free(&list);
     return e == OK && (!copy || c->a->failed) ? ERR_MEMORY : e;
@@ -180,12 +177,9 @@ static enum err list_devices(struct checking *c)
 
 static enum err take(const struct check_refused **out, size_t *count, struct arena *a, const struct buf *list)
 {
-    struct check_refused *copy = arena_alloc(a, list->len);
+    const struct check_refused *copy = arena_copy(a, list);
     if (!copy) {
         return ERR_MEMORY;
-    }
-    if (list->len > 0) {
-        memcpy(copy, list->ptr, list->len);
     }
     *out = copy;
     *count = list->len / sizeof *copy;

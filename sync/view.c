@@ -234,11 +234,8 @@ enum err view_objects(struct view_list *out, struct arena *a, struct site *s, co
     enum err end = db_end(q);
     e = e != OK ? e : end;
     size_t count = list.len / sizeof(struct view_object);
-    struct view_object *copy = e == OK && !list.failed ? arena_array(a, count, sizeof *copy) : NULL;
+    const struct view_object *copy = e == OK ? arena_copy(a, &list) : NULL;
     if (copy) {
-        if (count > 0) {
-            memcpy(copy, list.ptr, list.len);
-        }
         *out = (struct view_list){.count = count, .objects = copy};
     } else if (e == OK) {
         e = ERR_MEMORY;

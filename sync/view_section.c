@@ -83,11 +83,8 @@ enum err view_sections(struct view_sections *out, struct arena *a, struct site *
     enum err end = db_end(q);
     e = e != OK ? e : end;
     size_t count = list.len / sizeof(struct view_section);
-    struct view_section *copy = e == OK && !list.failed ? arena_array(a, count, sizeof *copy) : NULL;
+    const struct view_section *copy = e == OK ? arena_copy(a, &list) : NULL;
     if (copy) {
-        if (count > 0) {
-            memcpy(copy, list.ptr, list.len);
-        }
         *out = (struct view_sections){.count = count, .sections = copy};
     } else if (e == OK) {
         e = ERR_MEMORY;
