@@ -13,12 +13,12 @@ UNDER = {"crypto": {"crypto"}, "sync": {"crypto", "sync"}, "app": {"crypto", "sy
 # The doors: header -> the files (or a whole layer) that may include it.
 DOORS = {
     r"sodium(\.h|/)": ["crypto/"],
-    r"git2(\.h|/)": ["sync/log.c", "sync/suggest.c"],
+    r"git2(\.h|/)": ["sync/log.c", "sync/log_core.h", "sync/log_memory.c", "sync/log_pack.c", "sync/suggest.c"],
     r"sqlite3": ["sync/db.c", "sync/vault.c", "sync/vault_make.c", "sync/vault_wal.c", "sync/vault_wal.h"],
     r"microhttpd": ["app/web/http.c"],
     r"jansson": ["app/"],
 }
-GIT2_FILES_MAX = 4
+GIT2_FILES_MAX = 5
 
 # Undefined symbols that a layer's library must not have.
 NOT_CALLED = {

@@ -1,0 +1,26 @@
+/* What the files of the log share: sync/log*.c and nobody else. */
+#ifndef SYNC_LOG_CORE_H
+#define SYNC_LOG_CORE_H
+
+#include "sync/log.h"
+
+#include <git2.h>
+
+#define LOG_REF_PREFIX "refs/heads/"
+
+struct log {
+    git_repository *repo;
+    git_odb *odb;
+    git_odb_backend *memory; /* owned by odb */
+    struct why *why;
+    struct oid *put; /* what is in memory only */
+    size_t put_count;
+    size_t put_cap;
+    char *path;
+};
+
+/* The kind of a libgit2 code, with libgit2's own words as the detail of the story. */
+MUST_CHECK enum err log_fail(struct why *w, int code, const char *text);
+git_oid log_to_git(const struct oid *id);
+
+#endif
