@@ -3,12 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum err why_set(struct why *w, enum err e, const char *text, const char *detail, ...)
+void why_tell(struct why *w, const char *text, const char *detail, ...)
 {
     va_list args;
     w->text = text;
     va_start(args, detail);
     (void)vsnprintf(w->detail, sizeof w->detail, detail, args);
     va_end(args);
-    return e;
 }

@@ -158,12 +158,13 @@ static enum err read_side(enum objects_side *out, struct ops *o, const json_t *l
     return OK;
 }
 
-static enum err new_object(struct ops *o, struct edit *ed, const json_t *line, struct objects_wish *wish)
+/* room is the caller's, as wish points into it. */
+static enum err new_object(struct ops *o, struct edit *ed, const json_t *line, struct objects_wish *wish,
+                           struct uuid *room)
 {
-    struct uuid room;
     wish->plan = json_string_value(json_object_get(line, "plan"));
     wish->topic = json_string_value(json_object_get(line, "topic"));
-    enum err e = read_id(&wish->id, &room, o, line);
+    enum err e = read_id(&wish->id, room, o, line);
     if (e == OK) {
         e = read_side(&wish->side, o, line);
     }
@@ -179,20 +180,22 @@ static enum err new_object(struct ops *o, struct edit *ed, const json_t *line, s
 
 static enum err do_new(struct ops *o, struct edit *ed, const json_t *line)
 {
+    struct uuid room;
     struct objects_wish wish = {0};
     enum err e = get_text(&wish.type, o, line, "type");
     if (e == OK) {
         e = read_set(&wish.fields, o, json_object_get(line, "set"));
     }
-    return e == OK ? new_object(o, ed, line, &wish) : e;
+    return e == OK ? new_object(o, ed, line, &wish, &room) : e;
 }
 
 static enum err do_note(struct ops *o, struct edit *ed, const json_t *line)
 {
     struct fields_change text = {.name = "text", .how = FIELDS_SET};
     enum err e = get_text(&text.value, o, line, "text");
+    struct uuid room;
     struct objects_wish wish = {.type = "note", .fields = {1, &text}};
-    return e == OK ? new_object(o, ed, line, &wish) : e;
+    return e == OK ? new_object(o, ed, line, &wish, &room) : e;
 }
 
 static enum err find(const struct view_object **out, struct ops *o, const json_t *line)

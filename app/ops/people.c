@@ -106,7 +106,7 @@ enum err people_split(const char *const **out, struct ops *o, const char *text, 
     }
     const char **parts = arena_array(o->arena, room, sizeof *parts);
     if (!parts) {
-        return ops_memory(o);
+        return ERR_MEMORY;
     }
     size_t count = 0;
     const char *at = text;
