@@ -16,7 +16,7 @@ struct why {
 
 /* Keeps the story and gives e, so that a failure is one line: return why_set(w, ERR_INPUT, WHY("…"), "%s", path). A macro,
  * so that an analyzer of one file sees that what went in as an error comes out as one. */
-#define why_set(w, e, ...) (why_tell((w), __VA_ARGS__), (e))
+#define why_set(w, e, ...) ((enum err)(why_tell((w), __VA_ARGS__), (e)))
 __attribute__((format(printf, 3, 4))) void why_tell(struct why *w, const char *text, const char *detail, ...);
 
 #endif
