@@ -1,5 +1,7 @@
 #include "sync/db.h"
 
+#include "sync/vault.h"
+
 #include <assert.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@ struct db_row {
 };
 
 struct db {
+    struct vault *vault;
     sqlite3 *sqlite;
     struct why *why;
     struct db_row *slots[DB_SLOTS];
@@ -27,6 +30,9 @@ struct db {
 static enum err fail(struct db *db, int code)
 {
     const char *said = sqlite3_errmsg(db->sqlite);
+    if (code == SQLITE_IOERR_DATA) {
+        code = SQLITE_CORRUPT; /* a page that does not open */
+    }
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return ERR_MEMORY;
@@ -51,7 +57,21 @@ enum err db_script(struct db *db, const char *sql)
     return code == SQLITE_OK ? OK : fail(db, code);
 }
 
-enum err db_open(struct db **out, struct why *w, const char *path, bool create)
+/* secure_delete, so that each page of the file is written: sync/vault.h. */
+static enum err connect(struct db *db, const char *path)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(path, &db->sqlite, flags, vault_name(db->vault));
+    if (code != SQLITE_OK) {
+        return db->sqlite ? fail(db, code) : ERR_MEMORY;
+    }
+    (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
+    return db_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                         "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
+                         "PRAGMA trusted_schema=OFF;");
+}
+
+enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN], bool create)
 {
     *out = NULL;
     struct db *db = calloc(1, sizeof *db);
@@ -59,14 +79,15 @@ enum err db_open(struct db **out, struct why *w, const char *path, bool create)
         return ERR_MEMORY;
     }
     db->why = w;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
-    enum err e = code == SQLITE_OK ? OK : (db->sqlite ? fail(db, code) : ERR_MEMORY);
+    enum err e = vault_new(&db->vault, key, NULL);
+    if (e == ERR_STORAGE) {
+        e = why_set(w, e, WHY("the replica could not be read or written"), "%s", path);
+    }
     if (e == OK) {
-        (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
-        (void)sqlite3_extended_result_codes(db->sqlite, 1);
-        e = db_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                          "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA trusted_schema=OFF;");
+        e = vault_prepare(db->vault, w, path, create);
+    }
+    if (e == OK) {
+        e = connect(db, path);
     }
     if (e != OK) {
         db_close(db);
@@ -90,6 +111,7 @@ void db_close(struct db *db)
         }
     }
     (void)sqlite3_close(db->sqlite);
+    vault_free(db->vault);
     free(db);
 }
 

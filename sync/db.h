@@ -10,15 +10,17 @@
 #ifndef SYNC_DB_H
 #define SYNC_DB_H
 
-#include "crypto/buf.h"
+#include "crypto/page.h"
 #include "sync/why.h"
 
 struct db;
 struct db_row;
 
-/* synchronous=FULL, WAL, foreign keys, temporary storage in memory; waits 30 s for a lock. w is borrowed for the life
- * of the handle. ERR_STORAGE (cannot open, damaged), ERR_BUSY, ERR_MEMORY. */
-MUST_CHECK enum err db_open(struct db **out, struct why *w, const char *path, bool create);
+/* A database sealed under key (sync/vault.h), made if create and nothing is there; one that is there and is not sealed
+ * becomes so first. synchronous=FULL, WAL, foreign keys, temporary storage in memory; waits 30 s for a lock. w is
+ * borrowed for the life of the handle, key for the call. ERR_STORAGE (cannot open, damaged), ERR_BUSY, ERR_MEMORY. */
+MUST_CHECK enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN],
+                            bool create);
 void db_close(struct db *db);
 /* Several statements without parameters; text need not be constant. */
 MUST_CHECK enum err db_script(struct db *db, const char *sql);

@@ -50,8 +50,8 @@ static enum err path_in(struct buf *out, const struct site *s, const char *name)
 /* What a crash in the midst of making a home may have left. */
 static void sweep(const struct site *s)
 {
-    static const char *const names[] = {"log.git",        "replica.db",  "replica.db-wal",
-                                        "replica.db-shm", "incarnation", "device.key"};
+    static const char *const names[] = {"log.git",           "replica.db",         "replica.db-wal", "replica.db-shm",
+                                        "replica.db.sealed", "replica.db.sealing", "incarnation",    "device.key"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buf path = {0};
         if (path_in(&path, s, names[i]) == OK) {
@@ -142,7 +142,7 @@ static enum err make_stores(struct site *s)
     struct buf path = {0};
     enum err e = path_in(&path, s, "replica.db");
     if (e == OK) {
-        e = db_open(&s->db, &s->why, (const char *)path.ptr, true);
+        e = db_open(&s->db, &s->why, (const char *)path.ptr, device_page_key(s->device), true);
     }
     if (e == OK) {
         e = create_tables(s);
@@ -287,7 +287,7 @@ enum err home_open(struct site *s, const struct site_options *o)
         e = path_in(&path, s, "replica.db");
     }
     if (e == OK) {
-        e = db_open(&s->db, &s->why, (const char *)path.ptr, false);
+        e = db_open(&s->db, &s->why, (const char *)path.ptr, device_page_key(s->device), false);
     }
     if (e == OK) {
         e = check_version(s);

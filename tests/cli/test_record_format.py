@@ -4,13 +4,13 @@ import base64
 import json
 import pathlib
 import re
-import sqlite3
 import sys
 import tempfile
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "tests" / "docs"), str(TOP / "tests")]
+import lib_peek  # noqa: E402
 import make_plan_model  # noqa: E402
 import record_format as rf  # noqa: E402
 from lib_samplan import Site, enrol, found, git, meet  # noqa: E402
@@ -186,13 +186,8 @@ class Today(unittest.TestCase):
                 log.close()
 
     def held(self, site):
-        try:
-            db = sqlite3.connect(f"file:{site.home}/replica.db?mode=ro", uri=True)
-            rows = db.execute("SELECT key_id, section_id, key FROM held_key").fetchall()
-            db.close()
-        except sqlite3.DatabaseError:
-            self.skipTest("the replica is sealed: its keys are not to be had")
-        return {k: (section, key) for k, section, key in rows}
+        held = lib_peek.rows(site, "SELECT key_id, section_id, key FROM held_key")
+        return {k: (section, key) for k, section, key in held}
 
 
 class PlanModel(unittest.TestCase):

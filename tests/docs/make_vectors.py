@@ -2,20 +2,21 @@
 """Makes tests/vectors/log with the program: a small förbund of three sites, once. Keys and ids are random, so that each run makes
 another one; what is stored is one instance, and tests/cli/test_record_format.py reads it.
 
-    tests/docs/make_vectors.py --replace     $SAMPLAN names the program; needs libsodium.so for the device.key
+    tests/docs/make_vectors.py --replace     $SAMPLAN and $PEEK name the program and tests/peek.c, built; needs
+                                             libsodium.so for the device.key
 """
 import ctypes
 import ctypes.util
 import json
 import pathlib
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests"))
+import lib_peek  # noqa: E402
 from lib_samplan import Site, enrol, git, meet  # noqa: E402
 
 TARGET = TOP / "tests" / "vectors" / "log"
@@ -94,10 +95,8 @@ def tell_story(top):
 
 
 def held_keys(site):
-    db = sqlite3.connect(f"file:{site.home}/replica.db?mode=ro", uri=True)
-    rows = db.execute("SELECT key_id, section_id, key FROM held_key ORDER BY key_id").fetchall()
-    forbund, = db.execute("SELECT value FROM meta WHERE name = 'forbund'").fetchone()
-    db.close()
+    rows = lib_peek.rows(site, "SELECT key_id, section_id, key FROM held_key ORDER BY key_id")
+    (forbund,), = lib_peek.rows(site, "SELECT value FROM meta WHERE name = 'forbund'")
     return forbund.hex(), [{"key_id": k.hex(), "section_id": s.hex(), "key": key.hex()} for k, s, key in rows]
 
 

@@ -1,11 +1,13 @@
 /* The door to SQLite: statements within statements, damage, and who must wait. */
 #include "tests/unit/sites.h"
 
+static const uint8_t key[PAGE_KEY_LEN] = {7};
+
 static struct db *open_db(char path[SITES_PATH], struct why *w)
 {
     struct db *db = NULL;
     sites_path(path, "db");
-    assert_int_equal(db_open(&db, w, path, true), OK);
+    assert_int_equal(db_open(&db, w, path, key, true), OK);
     assert_int_equal(db_script(db, "CREATE TABLE n(v INTEGER, b BLOB) STRICT;"
                                    "INSERT INTO n VALUES(1, x'0102'), (2, x'03'), (3, NULL)"),
                      OK);
@@ -75,10 +77,10 @@ static void garbage_is_told(void **state)
         assert_true(fputc(i & 0x7f, f) != EOF);
     }
     assert_int_equal(fclose(f), 0);
-    assert_int_equal(db_open(&db, &w, path, false), ERR_STORAGE);
+    assert_int_equal(db_open(&db, &w, path, key, false), ERR_STORAGE);
     assert_null(db);
     assert_true(w.text[0] != '\0');
-    assert_int_equal(db_open(&db, &w, "/finns/inte", false), ERR_STORAGE);
+    assert_int_equal(db_open(&db, &w, "/finns/inte", key, false), ERR_STORAGE);
     db_close(NULL);
 }
 
@@ -89,7 +91,7 @@ static void rolled_back_and_committed(void **state)
     struct db *other = NULL;
     (void)state;
     struct db *db = open_db(path, &w);
-    assert_int_equal(db_open(&other, &w, path, false), OK);
+    assert_int_equal(db_open(&other, &w, path, key, false), OK);
     db_rollback(db);
     assert_int_equal(db_begin(db), OK);
     assert_true(db_in_transaction(db));
@@ -116,9 +118,14 @@ static void rolled_back_and_committed(void **state)
     db_close(db);
 }
 
+static int setup(void **state)
+{
+    return device_init_library() == OK ? sites_setup(state) : 1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_statement_nested), cmocka_unit_test(columns_and_damage),
                                        cmocka_unit_test(garbage_is_told), cmocka_unit_test(rolled_back_and_committed)};
-    return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
+    return cmocka_run_group_tests(tests, setup, sites_teardown);
 }
