@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/device_testing.h"
+#include "crypto/guard.h"
 
 #define SECRET_LEN 32
 #define HEDGE_DOMAIN "samplan hedge 1"
@@ -54,10 +55,7 @@ static void device_derive(struct device *d)
 
 static struct device *device_alloc(void)
 {
-    struct device *d = sodium_malloc(sizeof *d);
-    if (d)
-        memset(d, 0, sizeof *d);
-    return d;
+    return guard_alloc(sizeof(struct device));
 }
 
 enum err device_new(struct device **out)
@@ -79,7 +77,7 @@ enum err device_new(struct device **out)
 
 void device_free(struct device *d)
 {
-    sodium_free(d); /* wipes; takes NULL */
+    guard_free(d);
 }
 
 static void secret_put(uint8_t **at, const uint8_t secret[SECRET_LEN])
@@ -130,29 +128,40 @@ enum err device_decode(struct device **out, struct span secret)
     return OK;
 }
 
-enum err device_seal(struct buf *out, const struct device *d, struct span passphrase, enum device_cost cost)
+enum err device_seal(struct buf *out, const struct device *d, struct span passphrase, const struct keyfile_cost *cost)
 {
     size_t len = DEVICE_SECRET_LEN(d->box_count);
-    uint8_t *secret = sodium_malloc(len);
+    uint8_t *secret = guard_alloc(len);
     if (!secret)
         return ERR_MEMORY;
     device_encode(secret, d);
     enum err e = keyfile_seal(out, span_of(secret, len), passphrase, cost);
-    sodium_free(secret);
+    guard_free(secret);
+    return e;
+}
+
+enum err device_open_key(struct device **out, struct span file, const struct keyfile_key *key)
+{
+    *out = NULL;
+    uint8_t *secret = guard_alloc(KEYFILE_SECRET_MAX);
+    if (!secret)
+        return ERR_MEMORY;
+    size_t len = 0;
+    enum err e = keyfile_open(secret, &len, file, key);
+    if (e == OK)
+        e = device_decode(out, span_of(secret, len));
+    guard_free(secret);
     return e;
 }
 
 enum err device_open(struct device **out, struct span file, struct span passphrase)
 {
     *out = NULL;
-    uint8_t *secret = sodium_malloc(KEYFILE_SECRET_MAX);
-    if (!secret)
-        return ERR_MEMORY;
-    size_t len = 0;
-    enum err e = keyfile_open(secret, &len, file, passphrase);
+    struct keyfile_key *key = guard_alloc(sizeof *key);
+    enum err e = key ? keyfile_derive(key, file, passphrase) : ERR_MEMORY;
     if (e == OK)
-        e = device_decode(out, span_of(secret, len));
-    sodium_free(secret);
+        e = device_open_key(out, file, key);
+    guard_free(key);
     return e;
 }
 

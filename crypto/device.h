@@ -28,10 +28,13 @@ void device_free(struct device *d);
  * sealed: version (1 byte, 1) || Ed25519 seed (32) || X25519 meeting secret (32) || hedge secret (32) || replica page
  * key (32) || number of box secrets (4, big-endian, 1 to DEVICE_BOXES_MAX) || X25519 box secrets (32 each, oldest
  * first). ERR_MEMORY (Argon2id's own memory too); ERR_LIMIT: the passphrase is longer than KEYFILE_PASS_MAX. */
-MUST_CHECK enum err device_seal(struct buf *out, const struct device *d, struct span passphrase, enum device_cost cost);
+MUST_CHECK enum err device_seal(struct buf *out, const struct device *d, struct span passphrase,
+                                const struct keyfile_cost *cost);
 /* The reverse; *out is fresh: device_free. ERR_INPUT: not such a file; ERR_PASS: does not open; ERR_LIMIT: the
  * passphrase is too long; ERR_MEMORY. */
 MUST_CHECK enum err device_open(struct device **out, struct span file, struct span passphrase);
+/* As device_open, with what the passphrase comes to (keyfile_derive). ERR_PASS also where key is another file's. */
+MUST_CHECK enum err device_open_key(struct device **out, struct span file, const struct keyfile_key *key);
 
 struct sign_public device_sign_public(const struct device *d);
 struct box_public device_meeting_public(const struct device *d);

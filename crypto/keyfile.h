@@ -27,8 +27,22 @@
 #define KEYFILE_PASS_MAX 1024
 
 /* Cost of Argon2id. CHEAP is for tests and demonstrations only: 8 MiB, one pass. INTERACTIVE: 64 MiB, two passes.
- * MODERATE: 256 MiB, three passes. */
-enum device_cost { DEVICE_COST_CHEAP, DEVICE_COST_INTERACTIVE, DEVICE_COST_MODERATE };
+ * MODERATE: 256 MiB, three passes. FITTED: what keyfile_cost_fit says of this machine (sync/home_key.h). */
+enum device_cost { DEVICE_COST_CHEAP, DEVICE_COST_INTERACTIVE, DEVICE_COST_MODERATE, DEVICE_COST_FITTED };
+
+/* As the file records it; within the bounds above. */
+struct keyfile_cost {
+    uint32_t memory_kib;
+    uint32_t passes;
+};
+
+/* What one file's passphrase comes to: opens that file without Argon2id. A secret: it lives in guarded memory
+ * (crypto/guard.h). */
+#define KEYFILE_KEY_LEN 32
+struct keyfile_key {
+    uint8_t salt[KEYFILE_SALT_LEN]; /* of the file that it belongs to; not secret */
+    uint8_t b[KEYFILE_KEY_LEN];
+};
 
 /* What stands in the clear; salt, nonce and sealed borrow from the file. */
 struct keyfile_head {
@@ -41,13 +55,32 @@ struct keyfile_head {
 
 /* Reads and bounds the clear part; costs nothing. ERR_INPUT: not such a file, or outside the bounds above. */
 MUST_CHECK enum err keyfile_decode(struct keyfile_head *out, struct span file);
+/* What CHEAP, INTERACTIVE and MODERATE mean; FITTED gives MODERATE. */
+struct keyfile_cost keyfile_cost_of(enum device_cost cost);
+/* The memory that a passphrase may cost on a machine with so many bytes of it in all, so many of them free: an eighth of
+ * the first and half of the second, from KEYFILE_FIT_KIB_MIN to KEYFILE_FIT_KIB_MAX, whole MiB. Pure. */
+#define KEYFILE_FIT_KIB_MIN 65536u
+#define KEYFILE_FIT_KIB_MAX 262144u /* also where there is more: a backup must open on a smaller machine */
+uint32_t keyfile_fit_memory(uint64_t total, uint64_t available);
+/* The passes that take about KEYFILE_FIT_MS where one takes pass_ms, from KEYFILE_FIT_PASSES_MIN to _MAX. Pure. */
+#define KEYFILE_FIT_MS 500u
+#define KEYFILE_FIT_PASSES_MIN 3u
+#define KEYFILE_FIT_PASSES_MAX 8u
+uint32_t keyfile_fit_passes(uint64_t pass_ms);
+/* Runs Argon2id once at that cost, on nothing, so that its caller can take the time. ERR_MEMORY: not that much. */
+MUST_CHECK enum err keyfile_try(const struct keyfile_cost *cost);
+
 /* Appends the file's bytes to out. ERR_MEMORY (Argon2id's own memory too); ERR_LIMIT: secret or passphrase is longer
  * than its cap. */
-MUST_CHECK enum err keyfile_seal(struct buf *out, struct span secret, struct span passphrase, enum device_cost cost);
+MUST_CHECK enum err keyfile_seal(struct buf *out, struct span secret, struct span passphrase,
+                                 const struct keyfile_cost *cost);
+/* The key of a file and passphrase, whether it opens the file or not. out should be guarded memory. ERR_INPUT: not such
+ * a file; ERR_LIMIT: the passphrase is longer than its cap; ERR_MEMORY. */
+MUST_CHECK enum err keyfile_derive(struct keyfile_key *out, struct span file, struct span passphrase);
 /* Opens a file into secret, which takes KEYFILE_SECRET_MAX bytes and should be guarded memory; its length into
  * *secret_len, only on success. On failure secret holds nothing of use. ERR_INPUT: not such a file; ERR_PASS: does not
- * open; ERR_LIMIT: the passphrase is longer than its cap; ERR_MEMORY. */
+ * open, or the key is another file's. */
 MUST_CHECK enum err keyfile_open(uint8_t secret[KEYFILE_SECRET_MAX], size_t *secret_len, struct span file,
-                                 struct span passphrase);
+                                 const struct keyfile_key *key);
 
 #endif

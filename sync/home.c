@@ -1,5 +1,6 @@
 #include "sync/home.h"
 
+#include "sync/home_key.h"
 #include "sync/object.h"
 #include "sync/posix.h"
 #include "sync/project.h"
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_FILE_MAX 65536
 #define INCARNATION_TEXT (2 * INCARNATION_LEN + 1)
 
 static uint64_t system_clock(void)
@@ -185,21 +185,7 @@ enum err home_make(struct site *s, bool *made)
 
 enum err home_finish(struct site *s, const struct site_options *o)
 {
-    struct buf path = {0};
-    struct buf file = {0};
-    enum err e = device_seal(&file, s->device, o->passphrase, o->cost);
-    if (e == OK) {
-        e = path_in(&path, s, "device.key");
-    }
-    if (e == OK) {
-        e = posix_write_file((const char *)path.ptr, span_buf(&file));
-        if (e != OK && e != ERR_MEMORY) {
-            e = why_set(&s->why, ERR_STORAGE, WHY("the home cannot be written; nothing was saved"), "%s", s->dir);
-        }
-    }
-    buf_free(&path);
-    buf_free(&file);
-    return e;
+    return home_key_write(&s->why, s->device, o);
 }
 
 void home_unmake(struct site *s)
@@ -213,31 +199,6 @@ void home_unmake(struct site *s)
 }
 
 /* ---- opening ---- */
-
-static enum err open_device(struct site *s, const struct site_options *o)
-{
-    struct buf path = {0};
-    struct buf file = {0};
-    enum err e = path_in(&path, s, "device.key");
-    if (e == OK) {
-        e = posix_read_file(&file, (const char *)path.ptr, KEY_FILE_MAX);
-    }
-    if (e == ERR_NOT_FOUND) {
-        e = why_set(&s->why, e, WHY("no home in that folder"), "%s", s->dir);
-    } else if (e == OK) {
-        e = device_open(&s->device, span_buf(&file), o->passphrase);
-        if (e == ERR_PASS) {
-            e = why_set(&s->why, e, WHY("wrong passphrase"), "%s", s->dir);
-        } else if (e == ERR_INPUT) {
-            e = why_set(&s->why, ERR_STORAGE, WHY("device.key is damaged; restore it from a backup"), "%s", s->dir);
-        }
-    } else if (e != ERR_MEMORY) {
-        e = why_set(&s->why, ERR_STORAGE, WHY("device.key cannot be read"), "%s", s->dir);
-    }
-    buf_free(&path);
-    buf_free(&file);
-    return e;
-}
 
 static enum err read_incarnation(struct site *s)
 {
@@ -278,7 +239,7 @@ static enum err check_version(struct site *s)
 enum err home_open(struct site *s, const struct site_options *o)
 {
     struct buf path = {0};
-    enum err e = open_device(s, o);
+    enum err e = home_key_open(&s->device, &s->why, o);
     if (e == OK) {
         e = read_incarnation(s);
     }

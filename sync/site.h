@@ -15,8 +15,10 @@ struct site;
 struct letter_request;
 
 struct site_options {
-    const char *dir;             /* the home; UTF-8 path */
-    struct span passphrase;      /* borrowed for the call */
+    const char *dir;        /* the home; UTF-8 path */
+    struct span passphrase; /* borrowed for the call */
+    const struct keyfile_key
+        *key;                    /* opens a home in the passphrase's place (site_key); borrowed for the call; or NULL */
     const struct schema *schema; /* outlives the site */
     enum device_cost cost;       /* of a new device.key */
     uint64_t (*now_ms)(void);    /* NULL: the system clock. Milliseconds since 1970 */
@@ -60,6 +62,12 @@ MUST_CHECK enum err site_request(struct site **out, const struct site_options *o
                                  const struct letter_request *wish);
 /* ERR_NOT_FOUND: no home there; ERR_PASS; ERR_INPUT: damaged key file; ERR_STORAGE: damaged or newer replica. */
 MUST_CHECK enum err site_open(struct site **out, const struct site_options *o);
+/* What the passphrase of the home in dir comes to: opens it (site_options.key) without Argon2id, until device.key is
+ * written anew. Checked against device.key; no site is opened. out is guarded memory of the caller's (crypto/guard.h).
+ * ERR_NOT_FOUND: no home there; ERR_PASS; ERR_STORAGE: device.key cannot be read or is damaged; ERR_LIMIT; ERR_MEMORY. */
+MUST_CHECK enum err site_key(struct keyfile_key *out, struct why *why, const char *dir, struct span passphrase);
+/* The salt of that device.key: which key would open it. ERR_NOT_FOUND; ERR_STORAGE; ERR_MEMORY. */
+MUST_CHECK enum err site_key_salt(uint8_t out[KEYFILE_SALT_LEN], struct why *why, const char *dir);
 void site_close(struct site *s); /* NULL allowed */
 
 const struct why *site_why(const struct site *s);

@@ -93,7 +93,7 @@ enum err cmd_enrol_request(struct call *c)
         e = site_request(&site, &new.options, &letter, &wish);
         e = session_keep(c, site, e);
     }
-    buf_wipe(&new.passphrase);
+    passphrase_free(&new.passphrase);
     if (e == OK) {
         e = write_letter(c, path, &letter);
     } else if (claimed) {

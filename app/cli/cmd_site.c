@@ -72,7 +72,7 @@ enum err cmd_site_found(struct call *c)
         e = site_found(&site, &new.options, &f);
         e = session_keep(c, site, e);
     }
-    buf_wipe(&new.passphrase);
+    passphrase_free(&new.passphrase);
     return e == OK ? show_founded(c) : e;
 }
 

@@ -16,7 +16,10 @@ const struct command command_table[] = {
         "administrator. "
         "K administrators of distinct parties are needed to admit a further party (1 if not given). COST of guessing "
         "the "
-        "passphrase: moderate (the default), interactive, or cheap, which is for tests and demonstrations only."),
+        "passphrase: fitted (the default: as much memory as this machine can well spare, up to 256 MiB, and about half "
+        "a "
+        "second), moderate, interactive, or cheap, which is for tests and demonstrations only. A forgotten passphrase "
+        "cannot be replaced by anybody."),
      "samplan found --forbund 'Skåne nordost' --party 'Hässleholms kommun' --kind kommun --person 'Anna Ek'"},
     {"enrol request", cmd_enrol_request,
      "--party NAME [--kind KIND] --person NAME --role ROLE -o FILE [--passphrase-cost COST]",

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/cli/passphrase.h"
 #include "app/ops/names.h"
 #include "app/ops/today.h"
 #include "app/plan/model.h"
@@ -42,18 +41,14 @@ static enum err set_today(struct call *c)
     return OK;
 }
 
-static enum err begin(struct site_options *options, struct buf *passphrase, struct call *c, bool fresh)
+static enum err begin(struct site_options *options, struct call *c)
 {
     enum err e = set_today(c);
     const char *home = NULL;
     if (e == OK) {
         e = session_home(&home, c);
     }
-    if (e == OK) {
-        e = passphrase_get(passphrase, c, fresh);
-    }
-    *options = (struct site_options){.dir = home, .schema = model_schema(), .cost = DEVICE_COST_MODERATE};
-    options->passphrase = span_buf(passphrase);
+    *options = (struct site_options){.dir = home, .schema = model_schema(), .cost = DEVICE_COST_FITTED};
     return e;
 }
 
@@ -66,38 +61,73 @@ enum err session_keep(struct call *c, struct site *site, enum err e)
     return e;
 }
 
-enum err session_open(struct call *c)
+static enum err open_site(struct call *c, const struct site_options *options)
 {
-    struct site_options options;
-    struct buf passphrase = {0};
-    enum err e = begin(&options, &passphrase, c, false);
-    if (e == OK && !posix_is_dir(options.dir)) {
+    struct site *site = NULL;
+    enum err e = site_open(&site, options);
+    c->damaged = e == ERR_INPUT; /* what is malformed is the home, not what was typed */
+    return session_keep(c, site, e);
+}
+
+/* As begin, and the home must be there: nobody is asked for the passphrase of nothing. */
+static enum err begin_open(struct site_options *options, struct call *c)
+{
+    enum err e = begin(options, c);
+    if (e == OK && !posix_is_dir(options->dir)) {
         e = why_set(&c->ops.why, ERR_NOT_FOUND, N_("there is no home there (found or enrol makes one)"), "%s",
-                    options.dir);
-    } else if (e == OK) {
-        struct site *site = NULL;
-        e = site_open(&site, &options);
-        c->damaged = e == ERR_INPUT; /* what is malformed is the home, not what was typed */
-        e = session_keep(c, site, e);
+                    options->dir);
     }
-    buf_wipe(&passphrase);
     return e;
 }
 
-static enum err parse_cost(enum device_cost *out, struct call *c, const char *cost)
+enum err session_open(struct call *c)
+{
+    struct site_options options;
+    struct passphrase passphrase = {0};
+    enum err e = begin_open(&options, c);
+    if (e == OK) {
+        e = passphrase_get(&passphrase, c, false);
+    }
+    if (e == OK) {
+        options.passphrase = passphrase_span(&passphrase);
+        e = open_site(c, &options);
+    }
+    passphrase_free(&passphrase);
+    return e;
+}
+
+enum err session_open_passphrase(struct call *c, struct span passphrase)
+{
+    struct site_options options;
+    enum err e = begin_open(&options, c);
+    options.passphrase = passphrase;
+    return e == OK ? open_site(c, &options) : e;
+}
+
+enum err session_open_key(struct call *c, const struct keyfile_key *key)
+{
+    struct site_options options;
+    enum err e = begin_open(&options, c);
+    options.key = key;
+    return e == OK ? open_site(c, &options) : e;
+}
+
+enum err session_cost(enum device_cost *out, struct call *c, const char *cost)
 {
     static const struct {
         const char *name;
         enum device_cost cost;
-    } costs[] = {
-        {"cheap", DEVICE_COST_CHEAP}, {"interactive", DEVICE_COST_INTERACTIVE}, {"moderate", DEVICE_COST_MODERATE}};
+    } costs[] = {{"cheap", DEVICE_COST_CHEAP},
+                 {"interactive", DEVICE_COST_INTERACTIVE},
+                 {"moderate", DEVICE_COST_MODERATE},
+                 {"fitted", DEVICE_COST_FITTED}};
     for (size_t i = 0; cost && i < sizeof costs / sizeof *costs; i++) {
         if (strcmp(cost, costs[i].name) == 0) {
             *out = costs[i].cost;
             return OK;
         }
     }
-    return cost ? call_usage(c, N_("expected --passphrase-cost cheap, interactive or moderate"), cost) : OK;
+    return cost ? call_usage(c, N_("expected --passphrase-cost fitted, moderate, interactive or cheap"), cost) : OK;
 }
 
 /* Makes the folders above path: a first home's ~/.local/share may be missing. The home itself is the site's to make. */
@@ -124,11 +154,16 @@ static enum err make_parents(struct call *c, const char *path)
 enum err session_prepare(struct session_new *out, struct call *c, const char *cost)
 {
     *out = (struct session_new){0};
-    enum device_cost chosen = DEVICE_COST_MODERATE;
-    enum err e = parse_cost(&chosen, c, cost);
+    enum device_cost chosen = DEVICE_COST_FITTED;
+    enum err e = session_cost(&chosen, c, cost);
     if (e == OK) {
-        e = begin(&out->options, &out->passphrase, c, true);
+        e = begin(&out->options, c);
     }
+    if (e == OK) {
+        passphrase_warn(c);
+        e = passphrase_get(&out->passphrase, c, true);
+    }
+    out->options.passphrase = passphrase_span(&out->passphrase);
     out->options.cost = chosen;
     return e == OK ? make_parents(c, out->options.dir) : e;
 }

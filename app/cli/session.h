@@ -3,18 +3,27 @@
 #define APP_CLI_SESSION_H
 
 #include "app/cli/call.h"
+#include "app/cli/passphrase.h"
 
 /* --home, $SAMPLAN_HOME, $XDG_DATA_HOME/samplan, $HOME/.local/share/samplan. In the arena. ERR_INPUT: none of them. */
 MUST_CHECK enum err session_home(const char **out, struct call *c);
-/* Opens the site: c->ops.site is set. */
+/* Opens the site with the passphrase that is found or asked for: c->ops.site is set. ERR_NOT_FOUND: no home there;
+ * ERR_PASS; ERR_REFUSED: nobody to ask for it. */
 MUST_CHECK enum err session_open(struct call *c);
-/* Fills in what found and request need. passphrase is the caller's to wipe; cost is cheap, interactive, moderate or
- * NULL. Makes the folders above the home. */
+/* As session_open, with a passphrase that the caller has (in guarded memory, and borrowed for the call), or with what it
+ * comes to (site_key). Nobody is asked. ERR_PASS where it does not open the home, or does not any longer. */
+MUST_CHECK enum err session_open_passphrase(struct call *c, struct span passphrase);
+MUST_CHECK enum err session_open_key(struct call *c, const struct keyfile_key *key);
+
+/* Fills in what found and request need, after saying what a forgotten passphrase means. cost is as for session_cost.
+ * Makes the folders above the home. On failure too, passphrase is the caller's to free (passphrase_free). */
 struct session_new {
     struct site_options options;
-    struct buf passphrase;
+    struct passphrase passphrase;
 };
 MUST_CHECK enum err session_prepare(struct session_new *out, struct call *c, const char *cost);
+/* fitted, moderate, interactive or cheap; NULL leaves *out as it is. ERR_INPUT, a usage error: another word. */
+MUST_CHECK enum err session_cost(enum device_cost *out, struct call *c, const char *cost);
 /* Keeps a site that was just made (also a failed one, for its story) and gives e back. */
 MUST_CHECK enum err session_keep(struct call *c, struct site *site, enum err e);
 /* Seals what is due and closes. Story as ever. */

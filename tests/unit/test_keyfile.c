@@ -11,14 +11,15 @@
 
 static const char secret[] = "a secret of some length";
 static const char pass[] = "korrekt h\xc3\xa4st";
-static struct buf file; /* secret under pass, CHEAP */
+static const struct keyfile_cost cheap = {KEYFILE_KIB_MIN, 1};
+static struct buf file; /* secret under pass, cheap */
 
 static int setup(void **state)
 {
     (void)state;
     if (device_init_library() != OK)
         return -1;
-    return keyfile_seal(&file, span_str(secret), span_str(pass), DEVICE_COST_CHEAP) == OK ? 0 : -1;
+    return keyfile_seal(&file, span_str(secret), span_str(pass), &cheap) == OK ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -32,7 +33,10 @@ static enum err try_open(struct span bytes, const char *with)
 {
     static uint8_t out[KEYFILE_SECRET_MAX];
     size_t len = 0;
-    enum err e = keyfile_open(out, &len, bytes, span_str(with));
+    struct keyfile_key key;
+    enum err e = keyfile_derive(&key, bytes, span_str(with));
+    if (e == OK)
+        e = keyfile_open(out, &len, bytes, &key);
     if (e == OK)
         assert_true(span_equal(span_of(out, len), span_str(secret)));
     else
@@ -55,7 +59,8 @@ static void test_parameters(void **state)
     (void)state;
     struct keyfile_head head;
     struct buf again = {0};
-    assert_int_equal(keyfile_seal(&again, span_str(secret), span_str(pass), DEVICE_COST_CHEAP), OK);
+    const struct keyfile_cost interactive = keyfile_cost_of(DEVICE_COST_INTERACTIVE);
+    assert_int_equal(keyfile_seal(&again, span_str(secret), span_str(pass), &cheap), OK);
     assert_int_equal(keyfile_decode(&head, span_buf(&again)), OK);
     assert_int_equal(head.memory_kib, 8192);
     assert_int_equal(head.passes, 1);
@@ -63,7 +68,7 @@ static void test_parameters(void **state)
     assert_memory_not_equal(again.ptr + 29, file.ptr + 29, KEYFILE_SALT_LEN);
     assert_memory_not_equal(again.ptr + 45, file.ptr + 45, KEYFILE_NONCE_LEN);
     buf_free(&again);
-    assert_int_equal(keyfile_seal(&again, span_str(secret), span_str(pass), DEVICE_COST_INTERACTIVE), OK);
+    assert_int_equal(keyfile_seal(&again, span_str(secret), span_str(pass), &interactive), OK);
     assert_int_equal(keyfile_decode(&head, span_buf(&again)), OK);
     assert_int_equal(head.memory_kib, 65536);
     assert_int_equal(head.passes, 2);
@@ -98,10 +103,8 @@ static void test_bounds(void **state)
     memcpy(large, file.ptr, KEYFILE_HEAD_LEN);
     assert_int_equal(keyfile_decode(&head, span_of(large, KEYFILE_MAX)), OK);
     assert_int_equal(keyfile_decode(&head, span_of(large, KEYFILE_MAX + 1)), ERR_INPUT);
-    assert_int_equal(keyfile_seal(&out, span_of(large, KEYFILE_SECRET_MAX + 1), span_str(pass), DEVICE_COST_CHEAP),
-                     ERR_LIMIT);
-    assert_int_equal(keyfile_seal(&out, span_str(secret), span_of(large, KEYFILE_PASS_MAX + 1), DEVICE_COST_CHEAP),
-                     ERR_LIMIT);
+    assert_int_equal(keyfile_seal(&out, span_of(large, KEYFILE_SECRET_MAX + 1), span_str(pass), &cheap), ERR_LIMIT);
+    assert_int_equal(keyfile_seal(&out, span_str(secret), span_of(large, KEYFILE_PASS_MAX + 1), &cheap), ERR_LIMIT);
     assert_int_equal(out.len, 0);
 }
 
@@ -135,11 +138,67 @@ static void test_every_length(void **state)
     buf_free(&longer);
 }
 
+/* A key opens the file that it was derived for, and that one only. */
+static void test_key_is_of_one_file(void **state)
+{
+    (void)state;
+    static uint8_t out[KEYFILE_SECRET_MAX];
+    struct buf other = {0};
+    struct keyfile_key key;
+    size_t len = 0;
+    assert_int_equal(keyfile_seal(&other, span_str(secret), span_str(pass), &cheap), OK);
+    assert_int_equal(keyfile_derive(&key, span_buf(&file), span_str(pass)), OK);
+    assert_int_equal(keyfile_open(out, &len, span_buf(&file), &key), OK);
+    assert_true(span_equal(span_of(out, len), span_str(secret)));
+    len = 0;
+    assert_int_equal(keyfile_open(out, &len, span_buf(&other), &key), ERR_PASS);
+    key.b[31] ^= 1;
+    assert_int_equal(keyfile_open(out, &len, span_buf(&file), &key), ERR_PASS);
+    key.b[31] ^= 1;
+    key.salt[0] ^= 1;
+    assert_int_equal(keyfile_open(out, &len, span_buf(&file), &key), ERR_PASS);
+    assert_int_equal(len, 0);
+    assert_int_equal(keyfile_derive(&key, span_str("x"), span_str(pass)), ERR_INPUT);
+    static const uint8_t large[KEYFILE_PASS_MAX + 1];
+    assert_int_equal(keyfile_derive(&key, span_buf(&file), span_of(large, sizeof large)), ERR_LIMIT);
+    buf_free(&other);
+}
+
+static void test_fit(void **state)
+{
+    (void)state;
+    const uint64_t mib = 1024 * 1024;
+    static const struct {
+        uint64_t total, available;
+        uint32_t expected;
+    } machines[] = {
+        {3800, 1500, 262144}, {3800, 300, 150 * 1024},  {1900, 1500, 237 * 1024}, {1000, 900, 125 * 1024},
+        {512, 400, 65536},    {64000, 50000, 262144},   {3800, 20, 65536},        {0, 0, 65536},
+        {4096, 512, 262144},  {UINT32_MAX, 100, 65536}, {2048, 511, 255 * 1024},
+    };
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+        assert_int_equal(keyfile_fit_memory(machines[i].total * mib, machines[i].available * mib),
+                         machines[i].expected);
+    assert_int_equal(keyfile_fit_memory(UINT64_MAX, UINT64_MAX), 262144);
+    static const struct {
+        uint64_t pass_ms;
+        uint32_t expected;
+    } speeds[] = {{0, 8}, {1, 8}, {62, 8}, {63, 7}, {100, 5}, {125, 4}, {166, 3}, {167, 3}, {4000, 3}, {UINT64_MAX, 3}};
+    for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++)
+        assert_int_equal(keyfile_fit_passes(speeds[i].pass_ms), speeds[i].expected);
+    assert_int_equal(keyfile_try(&cheap), OK);
+    struct keyfile_cost fitted = keyfile_cost_of(DEVICE_COST_FITTED);
+    assert_int_equal(fitted.memory_kib, 262144);
+    assert_int_equal(fitted.passes, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_open),      cmocka_unit_test(test_parameters),   cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_every_bit), cmocka_unit_test(test_every_length),
+        cmocka_unit_test(test_open),         cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_every_bit),
+        cmocka_unit_test(test_every_length), cmocka_unit_test(test_key_is_of_one_file),
+        cmocka_unit_test(test_fit),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
