@@ -3,7 +3,6 @@
 #include "sync/vault.h"
 
 #include <assert.h>
-#include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,11 +97,6 @@ enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t
     return OK;
 }
 
-void db_set_patience(struct db *db, unsigned wait_ms)
-{
-    (void)sqlite3_busy_timeout(db->sqlite, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms);
-}
-
 void db_close(struct db *db)
 {
     if (!db) {
@@ -124,6 +118,15 @@ void db_close(struct db *db)
 enum err db_begin(struct db *db)
 {
     return db_script(db, "BEGIN IMMEDIATE");
+}
+
+enum err db_begin_now(bool *got, struct db *db)
+{
+    (void)sqlite3_busy_timeout(db->sqlite, 0);
+    int code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
+    *got = code == SQLITE_OK;
+    return *got || (code & 0xff) == SQLITE_BUSY ? OK : fail(db, code);
 }
 
 enum err db_read_begin(struct db *db)

@@ -22,12 +22,12 @@ struct db_row;
 MUST_CHECK enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN],
                             bool create);
 void db_close(struct db *db);
-/* Waits so long for a lock from now on. */
-void db_set_patience(struct db *db, unsigned wait_ms);
 /* Several statements without parameters; text need not be constant. */
 MUST_CHECK enum err db_script(struct db *db, const char *sql);
 
-MUST_CHECK enum err db_begin(struct db *db);      /* BEGIN IMMEDIATE: takes the write lock */
+MUST_CHECK enum err db_begin(struct db *db); /* BEGIN IMMEDIATE: takes the write lock */
+/* The same if nobody else has it now; *got tells. Never waits. */
+MUST_CHECK enum err db_begin_now(bool *got, struct db *db);
 MUST_CHECK enum err db_read_begin(struct db *db); /* a stable view for several reads */
 MUST_CHECK enum err db_commit(struct db *db);
 void db_rollback(struct db *db); /* no-op outside a transaction */

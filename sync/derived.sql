@@ -105,6 +105,18 @@ CREATE TABLE head(
     PRIMARY KEY(object, field, op)) STRICT, WITHOUT ROWID;
 CREATE TABLE conflict(object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(object, field)) STRICT, WITHOUT ROWID;
 
+-- What app keeps of what it has worked out (sync/memo.h).
+CREATE TABLE memo(
+    kind TEXT NOT NULL,
+    key BLOB NOT NULL,
+    day_from INTEGER NOT NULL,
+    day_to INTEGER NOT NULL,
+    rests_on BLOB NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY(kind, key)) STRICT;
+CREATE INDEX memo_from ON memo(kind, day_from, key);
+CREATE INDEX memo_to ON memo(kind, day_to, key);
+
 CREATE TABLE forbund(name TEXT NOT NULL, quorum INTEGER NOT NULL) STRICT;
 CREATE TABLE party(uuid BLOB NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(uuid, tx)) STRICT, WITHOUT ROWID;
 CREATE TABLE approval(party BLOB NOT NULL, by_party BLOB NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, by_party, tx)) STRICT, WITHOUT ROWID;

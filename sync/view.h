@@ -70,6 +70,23 @@ struct view_suggestion {
 MUST_CHECK enum err view_suggest(struct view_suggestion *out, struct arena *a, struct site *s,
                                  const struct view_object *o, const struct view_field *f);
 
+/* Where something was written after a place in the replica's own order of arrival: each section's plan (nil: the förbund's)
+ * with each type of object that was written on, once. Places are numbers of this replica, begin anew after a rebuild,
+ * and only grow otherwise; 0 is before everything. */
+struct view_touch {
+    struct uuid plan;
+    const struct schema_type *type; /* NULL: of a section, or not known */
+};
+struct view_touched {
+    int64_t upto; /* the place of the last operation that there is */
+    size_t count;
+    const struct view_touch *touches;
+};
+MUST_CHECK enum err view_touched(struct view_touched *out, struct arena *a, struct site *s, int64_t since);
+/* The ids (struct uuid) of the objects of a type that stand in the shared section of the plan with their own id, in
+ * order of id. Reads no fields. */
+MUST_CHECK enum err view_roots(struct buf *out, struct site *s, const char *type);
+
 /* One operation, for log, blame and audit. */
 enum view_standing { VIEW_SHOWN, VIEW_SUPERSEDED, VIEW_CONFLICT, VIEW_SET_ASIDE, VIEW_WAITING, VIEW_REFUSED };
 struct view_change {
