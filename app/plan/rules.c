@@ -191,10 +191,21 @@ static enum err apply_all(struct rules_run *run)
 
 enum err rules_find(struct findings *out, const struct rules_plan *plan, const struct rules_options *options)
 {
+    struct rules_days same;
+
+    return rules_find_for(out, &same, plan, options);
+}
+
+enum err rules_find_for(struct findings *out, struct rules_days *same, const struct rules_plan *plan,
+                        const struct rules_options *options)
+{
     struct rules_options filled = *options;
+    struct rules_clock clock = {.today = options->today, .same = {DATES_OPEN_START, DATES_OPEN_END}};
     size_t before = out->count;
 
     fill(&filled);
+    filled.today = DATES_OPEN_START; /* no rule may look but at the clock */
+    *same = clock.same;
     if (!within_limits(plan, &filled)) {
         return ERR_LIMIT;
     }
@@ -205,8 +216,9 @@ enum err rules_find(struct findings *out, const struct rules_plan *plan, const s
     if (!index) {
         return ERR_MEMORY;
     }
-    struct rules_run run = {.out = out, .plan = plan, .options = &filled, .by_id = index};
+    struct rules_run run = {.out = out, .plan = plan, .options = &filled, .by_id = index, .clock = &clock};
     enum err err = apply_all(&run);
+    *same = clock.same;
     if (err != OK) {
         finding_truncate(out, before);
     }

@@ -227,6 +227,12 @@ const struct rules_exclusion *rules_default_exclusions(size_t *count);
  * goal. *count is set. Constant. */
 const struct rules_contradiction *rules_default_contradictions(size_t *count);
 
+/* Days, both included. */
+struct rules_days {
+    int32_t from;
+    int32_t to;
+};
+
 struct rules_run;
 /* A rule: appends its findings to run->out, in any order (rules_common.h has what every rule needs). Its caller,
  * rules_find, sorts them and takes them away again on an error. Pure. */
@@ -238,9 +244,15 @@ struct rules_rule {
     rules_function *find;
     const char *why; /* msgid: why this is looked for, one sentence for a person who asks */
 };
-/* What a rule is given; options have their defaults filled in. All borrowed. */
+/* Today, as rules get to know it: rules_common_passed answers, and notes for which days its answer is the same. */
+struct rules_clock {
+    int32_t today;
+    struct rules_days same;
+};
+/* What a rule is given; options have their defaults filled in, but for today, which the clock has. All borrowed. */
 struct rules_run {
     struct findings *out;
+    struct rules_clock *clock;
     const struct rules_rule *rule;
     const struct rules_plan *plan;
     const struct rules_options *options;
@@ -255,5 +267,9 @@ const struct rules_rule *rules_all(size_t *count);
  * error out is as it was. */
 MUST_CHECK enum err rules_find(struct findings *out, const struct rules_plan *plan,
                                const struct rules_options *options);
+/* The same, and for which days about today exactly this is found while nothing else changes. *same is set also where the
+ * picture is too large. */
+MUST_CHECK enum err rules_find_for(struct findings *out, struct rules_days *same, const struct rules_plan *plan,
+                                   const struct rules_options *options);
 
 #endif

@@ -23,9 +23,9 @@ static const char *template_of(const struct rules_activity *a)
 }
 
 /* It needs somebody even where it is not placed in time, but not when its days have passed. */
-static bool needs_somebody(const struct rules_activity *a, int32_t today)
+static bool needs_somebody(const struct rules_run *run, const struct rules_activity *a)
 {
-    return rules_common_planned(a) && a->to >= today;
+    return rules_common_planned(a) && !rules_common_passed(run, a->to);
 }
 
 static enum err add_responsible(const struct rules_run *run, const struct rules_activity *a, const char *template)
@@ -59,7 +59,7 @@ enum err rules_answer_responsible(const struct rules_run *run)
     for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
         const struct rules_activity *a = &run->plan->activities[i];
         const char *template = template_of(a);
-        if (template && needs_somebody(a, run->options->today)) {
+        if (template && needs_somebody(run, a)) {
             err = add_responsible(run, a, template);
         }
     }
@@ -109,7 +109,7 @@ enum err rules_answer_remiss(const struct rules_run *run)
 
     for (size_t i = 0; err == OK && i < run->plan->remiss_count; i++) {
         const struct rules_remiss *r = &run->plan->remisser[i];
-        if (is_unanswered(r) && (int64_t)run->options->today - r->sent > run->options->remiss_days) {
+        if (is_unanswered(r) && rules_common_passed(run, (int64_t)r->sent + run->options->remiss_days)) {
             err = add_remiss(run, r);
         }
     }

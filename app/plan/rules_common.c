@@ -137,6 +137,18 @@ uint64_t rules_common_hash(const char *text)
     return hash;
 }
 
+bool rules_common_passed(const struct rules_run *run, int64_t day)
+{
+    struct rules_days *same = &run->clock->same;
+
+    if (day < run->clock->today) {
+        same->from = day + 1 > same->from ? (int32_t)(day + 1) : same->from;
+        return true;
+    }
+    same->to = day < same->to ? (int32_t)day : same->to;
+    return false;
+}
+
 enum err rules_common_begin(struct finding **out, const struct rules_run *run, int32_t from, int32_t to)
 {
     struct finding *f = NULL;
@@ -150,7 +162,7 @@ enum err rules_common_begin(struct finding **out, const struct rules_run *run, i
     f->severity = run->rule->severity;
     f->from = from;
     f->to = to;
-    f->past = f->kind == FINDING_KROCK && to != DATES_OPEN_END && to < run->options->today;
+    f->past = f->kind == FINDING_KROCK && rules_common_passed(run, to);
     *out = f;
     return OK;
 }

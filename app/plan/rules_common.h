@@ -33,6 +33,8 @@ bool rules_common_same(const char *a, const char *b);
 /* The same for texts that are the same in that sense; FNV-1a. */
 uint64_t rules_common_hash(const char *text);
 
+/* Is that day over: is today after it? The one way to look at today. Sentinels: an open start is over, an open end never. */
+bool rules_common_passed(const struct rules_run *run, int64_t day);
 /* A new finding with the rule's id, kind and severity, the days, and past (K rules only). */
 MUST_CHECK enum err rules_common_begin(struct finding **out, const struct rules_run *run, int32_t from, int32_t to);
 

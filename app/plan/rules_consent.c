@@ -60,10 +60,10 @@ static enum err add(const struct rules_run *run, const struct rules_activity *a,
 /* Is it time to tell of the gap? */
 static bool is_due(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_days *gap)
 {
-    if (gap->to < run->options->today) {
+    if (rules_common_passed(run, gap->to)) {
         return false;
     }
-    return a->to != DATES_OPEN_END || (int64_t)gap->from - run->options->consent_days <= run->options->today;
+    return a->to != DATES_OPEN_END || rules_common_passed(run, (int64_t)gap->from - run->options->consent_days - 1);
 }
 
 static enum err check(const struct rules_run *run, const struct rules_activity *a, const struct room *room)
@@ -95,7 +95,7 @@ enum err rules_consent_glapp(const struct rules_run *run)
 
     for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
         const struct rules_activity *a = &run->plan->activities[i];
-        if (rules_common_counts(a) && rules_common_has(a->owner) && a->to >= run->options->today) {
+        if (rules_common_counts(a) && rules_common_has(a->owner) && !rules_common_passed(run, a->to)) {
             err = check(run, a, &room);
         }
     }

@@ -57,20 +57,22 @@ static bool holds(const struct rules_activity *a)
     return strcmp(status, "beslutad") == 0 || strcmp(status, "pågår") == 0;
 }
 
-/* The first day from today on when something that holds goes on; DATES_OPEN_END if never. */
-static int32_t next_day(const struct rules_plan *plan, int32_t today)
+/* Does something that holds go on, or begin within N days? If not, *next is the first day when something does:
+ * DATES_OPEN_END if never. */
+static bool is_held(int32_t *next, const struct rules_run *run)
 {
-    int32_t next = DATES_OPEN_END;
-
-    for (size_t i = 0; i < plan->activity_count; i++) {
-        const struct rules_activity *a = &plan->activities[i];
-        if (!holds(a) || !rules_common_placed(a) || a->to < today) {
+    *next = DATES_OPEN_END;
+    for (size_t i = 0; i < run->plan->activity_count; i++) {
+        const struct rules_activity *a = &run->plan->activities[i];
+        if (!holds(a) || !rules_common_placed(a) || rules_common_passed(run, a->to)) {
             continue;
         }
-        int32_t day = a->from > today ? a->from : today;
-        next = day < next ? day : next;
+        if (rules_common_passed(run, (int64_t)a->from - run->options->glapp_start_days - 1)) {
+            return true;
+        }
+        *next = a->from < *next ? a->from : *next;
     }
-    return next;
+    return false;
 }
 
 /* An accepted G1 holds until what holds the person changes: a new activity, other dates, another status. */
@@ -123,13 +125,9 @@ enum err rules_glapp_idle(const struct rules_run *run)
 {
     struct buf matter = {0};
     struct buf text = {0};
-    int32_t today = run->options->today;
+    int32_t next;
 
-    if (!rules_common_is(run->plan->status, "aktiv")) {
-        return OK;
-    }
-    int32_t next = next_day(run->plan, today);
-    if (next != DATES_OPEN_END && (int64_t)next <= (int64_t)today + run->options->glapp_start_days) {
+    if (!rules_common_is(run->plan->status, "aktiv") || is_held(&next, run)) {
         return OK;
     }
     say_idle(&text, run->options, next);
@@ -187,7 +185,7 @@ static enum err check_follow_up_date(const struct rules_run *run)
     struct buf text = {0};
     int32_t day = run->plan->follow_up;
 
-    if (day != DATES_OPEN_START && day >= run->options->today) {
+    if (day != DATES_OPEN_START && !rules_common_passed(run, day)) {
         return OK;
     }
     if (day == DATES_OPEN_START) {
@@ -208,7 +206,7 @@ enum err rules_glapp_follow_up(const struct rules_run *run)
 
     for (size_t i = 0; err == OK && i < run->plan->decision_count; i++) {
         const struct rules_decision *d = &run->plan->decisions[i];
-        if (!d->done && d->due != DATES_OPEN_START && d->due < run->options->today) {
+        if (!d->done && d->due != DATES_OPEN_START && rules_common_passed(run, d->due)) {
             err = add_overdue(run, d);
         }
     }

@@ -8,13 +8,10 @@
 
 /* ---- activities that depend on each other ---- */
 
-/* The day it begins or has begun; DATES_OPEN_END: not known. */
-static int32_t start_of(const struct rules_activity *a, int32_t today)
+/* Is it known when it begins? What goes on without a first day has begun. */
+static bool begins(const struct rules_activity *a)
 {
-    if (a->from != DATES_OPEN_START) {
-        return a->from;
-    }
-    return rules_common_is(a->status, "pågår") ? today : DATES_OPEN_END;
+    return a->from != DATES_OPEN_START || rules_common_is(a->status, "pågår");
 }
 
 static bool is_dated(const struct rules_activity *a)
@@ -25,13 +22,13 @@ static bool is_dated(const struct rules_activity *a)
 /* Does b, which counts, begin before a, which it depends on, is over, and is that still so? */
 static bool too_early(const struct rules_run *run, const struct rules_activity *b, const struct rules_activity *a)
 {
-    int32_t today = run->options->today;
-    int32_t start = start_of(b, today);
-
-    if (!rules_common_planned(a) || start == DATES_OPEN_END || a->to < today || b->to < today) {
+    if (!rules_common_planned(a) || !begins(b) || rules_common_passed(run, a->to) || rules_common_passed(run, b->to)) {
         return false;
     }
-    return is_dated(a) ? start <= a->to : start <= today;
+    if (b->from == DATES_OPEN_START) {
+        return true;
+    }
+    return is_dated(a) ? b->from <= a->to : rules_common_passed(run, (int64_t)b->from - 1);
 }
 
 static enum err add_early(const struct rules_run *run, const struct rules_activity *b, const struct rules_activity *a)
@@ -131,7 +128,7 @@ static enum err check_steps(const struct rules_run *run, const struct rules_acti
         for (size_t j = 0; err == OK && j < step->requires_count; j++) {
             const struct rules_step *needed = step_of(a, step->requires[j]);
             if (needed && needed != step && step->first != DATES_OPEN_START && step->first < needed->last &&
-                needed->last >= run->options->today) {
+                !rules_common_passed(run, needed->last)) {
                 err = add_step(run, a, step, needed);
             }
         }
@@ -147,7 +144,7 @@ enum err rules_order_glapp(const struct rules_run *run)
         const struct rules_activity *a = &run->plan->activities[i];
         if (rules_common_counts(a)) {
             err = check_depends(run, a);
-            err = err == OK && a->to >= run->options->today ? check_steps(run, a) : err;
+            err = err == OK && !rules_common_passed(run, a->to) ? check_steps(run, a) : err;
         }
     }
     return err;
