@@ -7,18 +7,6 @@
 #include "app/ops/names.h"
 #include "app/ops/shape.h"
 
-/* Plans that the rules could not look at: nothing found must not be taken for nothing there. */
-static void say_too_large(struct call *c, const struct findings_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->plans[i].too_large) {
-            out_note(c, tr(N_("A plan is too large for the rules, and was not looked at:")));
-            out_note(c, names_uuid(&c->arena, &list->plans[i].plan));
-            c->look = true;
-        }
-    }
-}
-
 enum err cmd_clashes_list(struct call *c)
 {
     struct people people;

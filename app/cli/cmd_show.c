@@ -73,6 +73,7 @@ static void say_plan(struct call *c, const struct shape_plan_parts *parts, const
         out_say(c, "\n%s\n", tr(N_("Krockar and glapp")));
         say_findings(c, parts->findings);
     }
+    say_too_large(c, parts->findings);
 }
 
 static enum err show(struct call *c, const struct shape_plan_parts *parts)

@@ -12,25 +12,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What there is to look at: taken before and after a meeting, the difference is what the meeting brought. Each has an
- * arena of its own, for a snapshot of all plans is large and two of them are enough. */
+/* What there is to look at: taken before and after a meeting, the difference is what the meeting brought. Of krockar and
+ * glapp that is kept in the replica: what is fresh is told from what was kept before. */
 struct snapshot {
     struct arena arena;
     struct conflicts_list conflicts;
-    struct findings_list findings;
+    size_t fresh; /* krockar and glapp, since the snapshot before */
 };
 
 static enum err snapshot_take(struct snapshot *out, struct call *c)
 {
     *out = (struct snapshot){0};
     struct ops ops = {.site = c->ops.site, .arena = &out->arena, .today = c->ops.today};
-    struct people people;
-    enum err e = people_load(&people, &ops);
+    struct findings_refreshed done;
+    enum err e = conflicts_list(&out->conflicts, &ops, NULL);
     if (e == OK) {
-        e = conflicts_list(&out->conflicts, &ops, NULL);
-    }
-    if (e == OK) {
-        e = findings_find(&out->findings, &ops, &people, NULL);
+        e = findings_refresh(&done, &ops, true);
+        out->fresh = e == OK ? done.fresh : 0;
     }
     if (e != OK) {
         c->ops.why = ops.why;
@@ -40,7 +38,6 @@ static enum err snapshot_take(struct snapshot *out, struct call *c)
 
 static void snapshot_free(struct snapshot *s)
 {
-    findings_free(&s->findings);
     arena_free(&s->arena);
     *s = (struct snapshot){0};
 }
@@ -192,8 +189,7 @@ static enum err meet(struct call *c, json_t *rows, const char *remote, struct sn
     struct snapshot now;
     e = snapshot_take(&now, c);
     if (e == OK) {
-        const struct brought b = {conflicts_new(&now.conflicts, &before->conflicts),
-                                  findings_new(&now.findings, &before->findings)};
+        const struct brought b = {conflicts_new(&now.conflicts, &before->conflicts), now.fresh};
         c->look = c->look || b.conflicts > 0 || r.fault_count > 0;
         js_add(&c->js, rows, result_json(c, remote, &r, &b));
         say_result(c, remote, &r, &b);

@@ -45,6 +45,17 @@ void say_conflict(struct call *c, const struct people *p, const struct conflicts
     }
 }
 
+void say_too_large(struct call *c, const struct findings_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->plans[i].too_large) {
+            out_note(c, tr(N_("A plan is too large for the rules, and was not looked at:")));
+            out_note(c, names_uuid(&c->arena, &list->plans[i].plan));
+            c->look = true;
+        }
+    }
+}
+
 void say_findings(struct call *c, const struct findings_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {

@@ -11,6 +11,8 @@
 void say_conflict(struct call *c, const struct people *p, const struct conflicts_one *one);
 /* One line each: rule, kind, the sentence and the id; and who has accepted it, and why. */
 void say_findings(struct call *c, const struct findings_list *list);
+/* Plans that the rules could not look at, if any: nothing found must not be taken for nothing there. Exit 1 then. */
+void say_too_large(struct call *c, const struct findings_list *list);
 /* A value for people: a name in place of an id, words for what is not set. f NULL: of a disputed removal. */
 const char *say_value(const struct people *p, const struct schema_field *f, const char *value);
 /* The first line, at most so many bytes, with "…" where there is more. In the arena. */

@@ -14,7 +14,7 @@ struct findings_acceptance {
 
 struct findings_of {
     struct uuid plan;
-    bool too_large;        /* for the rules: found is empty. Only where all plans were asked for; the others stand */
+    bool too_large;        /* for the rules: found is empty, and must not be taken for nothing there */
     struct findings found; /* owns memory: findings_free */
     const struct findings_acceptance *const *accepted; /* for each finding; NULL: none is */
 };
@@ -22,14 +22,21 @@ struct findings_list {
     size_t count;
     struct findings_of *plans; /* in the arena of the ops, as the acceptances are */
 };
-/* Of one plan (an object that ops_plan gave), or of every plan where it is NULL. o->today is today. The texts are in
- * the chosen language. *out is set also on failure: call findings_free in any case. Memory beside the findings is that of
- * one plan at a time. */
+/* Of one plan (an object that ops_plan gave), or of every plan, by id, where it is NULL. o->today is today. The texts are
+ * in the chosen language. What is found is kept in the replica (app/ops/findings_keep.h), and only what has changed since
+ * is looked at again. *out is set also on failure: call findings_free in any case. */
 MUST_CHECK enum err findings_find(struct findings_list *out, struct ops *o, const struct people *p,
                                   const struct view_object *plan);
 /* The acceptance of a finding of of->found; NULL if there is none, or what it was about has changed since. Of several,
  * the first that was made. */
 const struct findings_acceptance *findings_accepted(const struct findings_of *of, const struct finding *f);
+
+struct findings_refreshed {
+    size_t looked_at; /* plans that were looked at, because something about them had changed */
+    size_t fresh;     /* what was found there and was not before, of all they had */
+};
+/* Brings what is kept up to date. wait: for a process that is writing now, as a save does; otherwise ERR_BUSY at once. */
+MUST_CHECK enum err findings_refresh(struct findings_refreshed *out, struct ops *o, bool wait);
 
 struct findings_decision {
     const char *finding; /* its id, as lists show it */
@@ -43,7 +50,5 @@ MUST_CHECK enum err findings_accept(struct uuid *out, struct ops *o, struct edit
 void findings_free(struct findings_list *list);
 /* How many findings in all. */
 size_t findings_count(const struct findings_list *list);
-/* How many of now are not in before, by id. */
-size_t findings_new(const struct findings_list *now, const struct findings_list *before);
 
 #endif

@@ -43,6 +43,18 @@ static void read_consent(struct rules_consent *out, struct ops *o, const struct 
                                   .withdrawn = c->withdrawn};
 }
 
+/* Whom it names: somebody who is not known now may be later. */
+static void rest_on_named(const struct picture_forbund *f, const struct view_object *consent)
+{
+    const struct view_field *to = view_field(consent, "to");
+    struct uuid id;
+    for (size_t i = 0; to && i < to->count; i++) {
+        if (uuid_parse(&id, span_str(to->values[i].value)) == OK) {
+            picture_forbund_rest_on(f, &id);
+        }
+    }
+}
+
 enum err picture_consents_read(struct rules_plan *out, struct ops *o, const struct picture_forbund *f,
                                const struct uuid *plan)
 {
@@ -52,6 +64,7 @@ enum err picture_consents_read(struct rules_plan *out, struct ops *o, const stru
     size_t count = 0;
     for (size_t i = 0; consents && i < list.count; i++) {
         const struct consents_consent *c = &list.consents[i];
+        rest_on_named(f, c->object);
         /* Without a first day it was never in force; activities are matter of topic plan. */
         if (c->from != DATES_OPEN_START && consents_has_topic(c, "plan")) {
             read_consent(&consents[count++], o, f, c);

@@ -26,23 +26,33 @@ static void sort(void *array, size_t count, size_t size)
     }
 }
 
-static const void *find(const void *array, size_t count, size_t size, const char *id_text)
+void picture_forbund_rest_on(const struct picture_forbund *f, const struct uuid *id)
+{
+    if (f->asked) {
+        buf_put(f->asked, id->b, sizeof id->b);
+    }
+}
+
+/* An id that nobody has now may be somebody's later: that it was asked for is noted in any case. */
+static const void *find(const struct picture_forbund *f, const void *array, size_t count, size_t size,
+                        const char *id_text)
 {
     struct uuid id;
-    if (count == 0 || !id_text || uuid_parse(&id, span_str(id_text)) != OK) {
+    if (!id_text || uuid_parse(&id, span_str(id_text)) != OK) {
         return NULL;
     }
-    return bsearch(&id, array, count, size, by_id);
+    picture_forbund_rest_on(f, &id);
+    return count > 0 ? bsearch(&id, array, count, size, by_id) : NULL;
 }
 
 const struct picture_forbund_who *picture_forbund_who(const struct picture_forbund *f, const char *id)
 {
-    return find(f->whos, f->who_count, sizeof *f->whos, id);
+    return find(f, f->whos, f->who_count, sizeof *f->whos, id);
 }
 
 const struct picture_forbund_insats *picture_forbund_insats(const struct picture_forbund *f, const char *id)
 {
-    return find(f->insatser, f->insats_count, sizeof *f->insatser, id);
+    return find(f, f->insatser, f->insats_count, sizeof *f->insatser, id);
 }
 
 /* ---- who is who ---- */
@@ -90,6 +100,14 @@ static int by_age(const void *a, const void *b)
                   sizeof(struct uuid));
 }
 
+/* Length before content; NULL is not the empty text. */
+static void put_text(struct buf *b, const char *text)
+{
+    buf_put_u8(b, text != NULL);
+    buf_put_u32be(b, text ? (uint32_t)strlen(text) : 0);
+    buf_put_str(b, text ? text : "");
+}
+
 static enum err read_policies(struct picture_forbund *f, struct ops *o)
 {
     struct view_list list;
@@ -104,15 +122,21 @@ static enum err read_policies(struct picture_forbund *f, struct ops *o)
     if (list.count > 1) {
         qsort(sorted, list.count, sizeof *sorted, by_age); /* UUIDv7: by the time it was made */
     }
+    struct buf all = {0};
     for (size_t i = 0; i < list.count; i++) {
         struct policy_fault fault;
         const char *name = view_get(&sorted[i], "name");
         const char *value = view_get(&sorted[i], "value");
+        put_text(&all, name);
+        put_text(&all, value);
         if (name && value && policy_set(&f->policy, &fault, name, value) == ERR_MEMORY) {
-            return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+            all.failed = true;
         }
     }
-    return OK;
+    e = buf_check(&all);
+    f->policies = ids_hash(span_buf(&all));
+    buf_free(&all);
+    return e == OK ? OK : why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
 }
 
 /* ---- insatser, groups and their steps ---- */
@@ -253,6 +277,79 @@ static enum err read_insatser(struct picture_forbund *f, struct ops *o)
     f->insats_count = insatser.count;
     read_groups(f, list, o, &groups, &r);
     return ops_memory(o);
+}
+
+/* ---- marks ---- */
+
+static uint64_t mark_of(const struct buf *bytes)
+{
+    const struct hash hash = ids_hash(span_buf(bytes));
+    struct reader r = reader_of(span_of(hash.b, sizeof hash.b));
+    return reader_u64be(&r);
+}
+
+static void put_who(struct buf *b, const struct picture_forbund_who *who)
+{
+    put_text(b, who->name);
+    put_text(b, who->party);
+    buf_put_u8(b, (uint8_t)who->presence);
+}
+
+static void put_insats(struct buf *b, const struct picture_forbund_insats *insats)
+{
+    put_text(b, insats->id_text);
+    put_text(b, insats->name);
+    for (size_t i = 0; i < insats->step_count; i++) {
+        const struct rules_step *step = &insats->steps[i];
+        put_text(b, step->id);
+        put_text(b, step->name);
+        buf_put_u32be(b, (uint32_t)step->first);
+        buf_put_u32be(b, (uint32_t)step->last);
+        buf_put_u32be(b, (uint32_t)step->requires_count);
+        for (size_t k = 0; k < step->requires_count; k++) {
+            put_text(b, step->requires[k]);
+        }
+    }
+}
+
+/* Those with one id stand together: their marks become one. */
+static size_t fold(struct picture_forbund_mark *marks, size_t count)
+{
+    size_t kept = 0;
+    sort(marks, count, sizeof *marks);
+    for (size_t i = 0; i < count; i++) {
+        if (kept > 0 && by_id(&marks[kept - 1], &marks[i]) == 0) {
+            marks[kept - 1].mark += marks[i].mark;
+        } else {
+            marks[kept++] = marks[i];
+        }
+    }
+    return kept;
+}
+
+const struct picture_forbund_mark *picture_forbund_marks(size_t *count, struct ops *o, const struct picture_forbund *f)
+{
+    struct picture_forbund_mark *marks = arena_array(o->arena, f->who_count + f->insats_count + 1, sizeof *marks);
+    struct buf bytes = {0};
+    *count = 0;
+    for (size_t i = 0; marks && i < f->who_count; i++) {
+        buf_cut(&bytes, 0);
+        put_who(&bytes, &f->whos[i]);
+        marks[(*count)++] = (struct picture_forbund_mark){f->whos[i].id, mark_of(&bytes)};
+    }
+    for (size_t i = 0; marks && i < f->insats_count; i++) {
+        buf_cut(&bytes, 0);
+        put_insats(&bytes, &f->insatser[i]);
+        marks[(*count)++] = (struct picture_forbund_mark){f->insatser[i].id, mark_of(&bytes)};
+    }
+    if (buf_check(&bytes) != OK || !marks) {
+        o->arena->failed = true;
+        marks = NULL;
+    } else {
+        *count = fold(marks, *count);
+    }
+    buf_free(&bytes);
+    return marks;
 }
 
 enum err picture_forbund_load(struct picture_forbund *out, struct ops *o, const struct people *p)

@@ -24,6 +24,12 @@ struct picture_forbund_insats {
     size_t step_count;
 };
 
+/* What one id stands for here, as a fingerprint: another one, and whatever rests on it is to be looked at again. */
+struct picture_forbund_mark {
+    struct uuid id;
+    uint64_t mark;
+};
+
 /* Arrays are sorted by id, in the arena. */
 struct picture_forbund {
     const struct people *people; /* borrowed */
@@ -32,6 +38,8 @@ struct picture_forbund {
     size_t who_count;
     const struct picture_forbund_insats *insatser;
     size_t insats_count;
+    struct hash policies; /* of all settings, as they were read */
+    struct buf *asked;    /* each id (struct uuid) that was looked up is appended; NULL: nobody wants to know */
 };
 
 /* A policy that this version cannot read is passed over: the built-in one holds. Of several with one name the last made
@@ -43,5 +51,10 @@ void picture_forbund_free(struct picture_forbund *f);
 const struct picture_forbund_who *picture_forbund_who(const struct picture_forbund *f, const char *id);
 /* NULL: id is NULL, or neither an insats nor a group. O(log). */
 const struct picture_forbund_insats *picture_forbund_insats(const struct picture_forbund *f, const char *id);
+/* Notes in f->asked that something rests on who that is, as looking it up does. */
+void picture_forbund_rest_on(const struct picture_forbund *f, const struct uuid *id);
+
+/* One for each id of f, by id, in the arena. NULL where there is no memory. */
+const struct picture_forbund_mark *picture_forbund_marks(size_t *count, struct ops *o, const struct picture_forbund *f);
 
 #endif
