@@ -36,9 +36,10 @@ _samplan() {
     "apply "*) options+=" --all-or-nothing" ;;
     "import "*) options+=" --as --map --dry-run --all-or-nothing --leave-refused-cells" ;;
     "print "*) options+=" --html" ;;
+    "web "*) options+=" --port --idle --no-browser" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc status help version"
+        words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -53,7 +54,7 @@ _samplan() {
         audit) words="export" ;;
         insats) words="list search show" ;;
         person) words="duplicates join split" ;;
-        help) words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
+        help) words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

@@ -75,6 +75,15 @@ enum err device_new(struct device **out)
     return OK;
 }
 
+enum err device_copy(struct device **out, const struct device *d)
+{
+    *out = device_alloc();
+    if (!*out)
+        return ERR_MEMORY;
+    memcpy(*out, d, sizeof *d);
+    return OK;
+}
+
 void device_free(struct device *d)
 {
     guard_free(d);
@@ -233,4 +242,9 @@ void device_random(uint8_t *out, size_t len)
 void device_wipe(void *ptr, size_t len)
 {
     sodium_memzero(ptr, len);
+}
+
+bool device_same(const void *a, const void *b, size_t len)
+{
+    return sodium_memcmp(a, b, len) == 0;
 }

@@ -21,6 +21,8 @@ MUST_CHECK enum err device_init_library(void);
 /* Fresh keys from the system's randomness. *out is fresh: device_free. ERR_MEMORY. Where the limit on locked memory is
  * too low, the secrets are guarded and wiped all the same, but may be swapped out. */
 MUST_CHECK enum err device_new(struct device **out);
+/* The same secrets once more, in a block of their own, for another thread. *out is fresh: device_free. ERR_MEMORY. */
+MUST_CHECK enum err device_copy(struct device **out, const struct device *d);
 /* Wipes and frees; NULL is allowed. */
 void device_free(struct device *d);
 
@@ -64,5 +66,7 @@ const uint8_t *device_page_key(const struct device *d);
 void device_random(uint8_t *out, size_t len);
 /* Overwrites in a way that the compiler keeps. */
 void device_wipe(void *ptr, size_t len);
+/* Are the bytes the same? In a time that depends on len alone. */
+bool device_same(const void *a, const void *b, size_t len);
 
 #endif

@@ -42,11 +42,12 @@ struct site {
     struct core_vector cache[CORE_CACHE];
     char **typed_sql; /* made from the schema; stable addresses for sync/db.h */
     size_t typed_sql_count;
-    bool fresh_keys;  /* a key came that parts may have waited for: those of temp.fresh_key */
-    int64_t clock_ms; /* the latest hybrid clock met since the home was opened */
-    size_t spliced;   /* bytes that text edits of the part at hand have made */
-    bool log_ahead;   /* log.git holds records that the replica does not: it was put back from a copy */
-    bool was_shut;    /* a part whose key is held may wait for a part of the förbund section */
+    bool fresh_keys;    /* a key came that parts may have waited for: those of temp.fresh_key */
+    int64_t db_version; /* of the replica, as SQLite counts other handles' commits, when site_refresh last looked */
+    int64_t clock_ms;   /* the latest hybrid clock met since the home was opened */
+    size_t spliced;     /* bytes that text edits of the part at hand have made */
+    bool log_ahead;     /* log.git holds records that the replica does not: it was put back from a copy */
+    bool was_shut;      /* a part whose key is held may wait for a part of the förbund section */
 };
 
 enum part_state { PART_DONE = 0, PART_WAITING = 1, PART_REFUSED = 2 };

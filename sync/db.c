@@ -3,6 +3,7 @@
 #include "sync/vault.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,11 @@ enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t
     }
     *out = db;
     return OK;
+}
+
+void db_set_patience(struct db *db, unsigned wait_ms)
+{
+    (void)sqlite3_busy_timeout(db->sqlite, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms);
 }
 
 void db_close(struct db *db)

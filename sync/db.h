@@ -22,6 +22,8 @@ struct db_row;
 MUST_CHECK enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN],
                             bool create);
 void db_close(struct db *db);
+/* Waits so long for a lock from now on. */
+void db_set_patience(struct db *db, unsigned wait_ms);
 /* Several statements without parameters; text need not be constant. */
 MUST_CHECK enum err db_script(struct db *db, const char *sql);
 

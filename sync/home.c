@@ -222,6 +222,15 @@ static enum err read_incarnation(struct site *s)
     return e;
 }
 
+enum err home_check_incarnation(bool *same, struct site *s)
+{
+    const struct incarnation before = s->run;
+    enum err e = read_incarnation(s);
+    *same = e == OK && memcmp(&before, &s->run, sizeof before) == 0;
+    s->run = before;
+    return e == ERR_MEMORY ? e : OK;
+}
+
 static enum err check_version(struct site *s)
 {
     int64_t version = 0;
@@ -239,7 +248,7 @@ static enum err check_version(struct site *s)
 enum err home_open(struct site *s, const struct site_options *o)
 {
     struct buf path = {0};
-    enum err e = home_key_open(&s->device, &s->why, o);
+    enum err e = o->beside ? device_copy(&s->device, o->beside->device) : home_key_open(&s->device, &s->why, o);
     if (e == OK) {
         e = read_incarnation(s);
     }

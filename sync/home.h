@@ -16,6 +16,8 @@ MUST_CHECK enum err home_make(struct site *s, bool *made);
 MUST_CHECK enum err home_finish(struct site *s, const struct site_options *o);
 void home_unmake(struct site *s);
 MUST_CHECK enum err home_open(struct site *s, const struct site_options *o);
+/* Does the file incarnation still say what this handle was opened with? */
+MUST_CHECK enum err home_check_incarnation(bool *same, struct site *s);
 /* Fills s->self from the replica. */
 MUST_CHECK enum err home_load_self(struct site *s);
 void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site *s);

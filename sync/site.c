@@ -243,6 +243,33 @@ enum err site_open(struct site **out, const struct site_options *o)
     return e == OK && (*out)->log_ahead ? meet_own_log(*out) : e;
 }
 
+/* ---- staying open ---- */
+
+enum err site_refresh(struct site *s)
+{
+    bool same = false;
+    int64_t version = 0;
+    enum err e = home_check_incarnation(&same, s);
+    if (e == OK && !same) {
+        e = why_set(&s->why, ERR_CHANGED, WHY("the home was exchanged for another one meanwhile; open it again"), "%s",
+                    s->dir);
+    }
+    if (e == OK) {
+        e = db_get_int(&version, db_use(s->db, "PRAGMA data_version"), 0);
+    }
+    if (e == OK && version != s->db_version) {
+        chains_forget(s); /* a rebuild elsewhere numbers records anew */
+        e = home_load_self(s);
+        s->db_version = e == OK ? version : s->db_version;
+    }
+    return e;
+}
+
+void site_set_patience(struct site *s, unsigned wait_ms)
+{
+    db_set_patience(s->db, wait_ms);
+}
+
 /* ---- joining ---- */
 
 static enum err keep_invitation(struct site *s, const struct letter_invitation *i)

@@ -21,6 +21,7 @@ struct site_options {
         *key;                    /* opens a home in the passphrase's place (site_key); borrowed for the call; or NULL */
     const struct schema *schema; /* outlives the site */
     enum device_cost cost;       /* of a new device.key */
+    const struct site *beside;   /* not NULL: opens the same home once more, with its keys instead of a passphrase */
     uint64_t (*now_ms)(void);    /* NULL: the system clock. Milliseconds since 1970 */
 };
 
@@ -69,6 +70,12 @@ MUST_CHECK enum err site_key(struct keyfile_key *out, struct why *why, const cha
 /* The salt of that device.key: which key would open it. ERR_NOT_FOUND; ERR_STORAGE; ERR_MEMORY. */
 MUST_CHECK enum err site_key_salt(uint8_t out[KEYFILE_SALT_LEN], struct why *why, const char *dir);
 void site_close(struct site *s); /* NULL allowed */
+
+/* For a program that keeps a site open: call before each piece of work, outside an edit. Forgets what another process
+ * may have changed meanwhile. ERR_CHANGED: the home is another one by now (restored from a copy); close this. */
+MUST_CHECK enum err site_refresh(struct site *s);
+/* How long saves wait for another that is under way, instead of 30 s; then ERR_BUSY, and nothing was changed. */
+void site_set_patience(struct site *s, unsigned wait_ms);
 
 const struct why *site_why(const struct site *s);
 const struct site_self *site_self(const struct site *s);

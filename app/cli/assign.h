@@ -8,7 +8,7 @@
 /* Reads c->args from the word numbered first. "@FILE" as a value reads the file, "@-" standard input (one trailing
  * newline is cut), "@@x" is "@x". In the arena. ERR_INPUT, ERR_NOT_FOUND, ERR_LIMIT. */
 MUST_CHECK enum err assign_take(struct fields_changes *out, struct call *c, int first);
-/* One value with the same rules. */
+/* One value with the same rules. Where c->no_files, "@" means nothing, and assign_read is ERR_REFUSED. */
 MUST_CHECK enum err assign_value(const char **out, struct call *c, const char *typed);
 
 /* Appends what stands in the file, or on standard input for "-", at most max bytes. */

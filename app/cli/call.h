@@ -26,7 +26,9 @@ struct call {
     const struct command *command; /* NULL until it is known */
     const char *version;
     /* global options */
-    const char *home; /* NULL: from the environment */
+    const char *home;  /* NULL: from the environment */
+    struct site *held; /* NULL: the command opens the site itself. Borrowed: a program that keeps it open (app/web) */
+    bool no_files;     /* what stands in an argument names no file of this machine: "@x" is text */
     bool json;
     bool quiet;
     const char *passphrase_file; /* NULL: from the environment */

@@ -219,6 +219,12 @@ const struct command command_table[] = {
         "if the "
         "log has more than 200 packs."),
      "samplan gc"},
+    {"web", cmd_web_run, "[--port N] [--idle SECONDS] [--no-browser]", N_("open the local pages"),
+     N_("Serves the pages on this computer alone, and opens them in the browser; the passphrase is asked for there. "
+        "The "
+        "address is good for one browser; samplan web once more gives another, for the same pages. They lock when "
+        "nothing was done for SECONDS (900). Ctrl-C ends them."),
+     "samplan web"},
     {"status", cmd_site_status, "", N_("show home, förbund, member and sizes"), "", "samplan status"},
     {"help", cmd_help_show, "[COMMAND | TYPE]", N_("explain a command, or a type's fields"), "",
      "samplan help plan add"},

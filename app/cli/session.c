@@ -82,6 +82,10 @@ static enum err begin_open(struct site_options *options, struct call *c)
 
 enum err session_open(struct call *c)
 {
+    if (c->held) {
+        c->ops.site = c->held;
+        return set_today(c);
+    }
     struct site_options options;
     struct passphrase passphrase = {0};
     enum err e = begin_open(&options, c);
@@ -168,6 +172,21 @@ enum err session_prepare(struct session_new *out, struct call *c, const char *co
     return e == OK ? make_parents(c, out->options.dir) : e;
 }
 
+enum err session_folder(const char **out, struct call *c)
+{
+    enum err e = set_today(c);
+    if (e == OK) {
+        e = session_home(out, c);
+    }
+    if (e == OK) {
+        e = make_parents(c, *out);
+    }
+    if (e == OK && !posix_is_dir(*out) && posix_make_dir(*out) != OK) {
+        e = why_set(&c->ops.why, ERR_STORAGE, N_("the folder cannot be made"), "%s", *out);
+    }
+    return e;
+}
+
 enum err session_end(struct call *c, enum err e)
 {
     struct site *site = c->ops.site;
@@ -178,7 +197,9 @@ enum err session_end(struct call *c, enum err e)
         /* Best effort: everything is durable already, and the next command tries again. */
         (void)!site_seal_if_due(site);
     }
-    site_close(site);
+    if (site != c->held) {
+        site_close(site);
+    }
     c->ops.site = NULL;
     return e;
 }

@@ -7,8 +7,8 @@
 
 /* --home, $SAMPLAN_HOME, $XDG_DATA_HOME/samplan, $HOME/.local/share/samplan. In the arena. ERR_INPUT: none of them. */
 MUST_CHECK enum err session_home(const char **out, struct call *c);
-/* Opens the site with the passphrase that is found or asked for: c->ops.site is set. ERR_NOT_FOUND: no home there;
- * ERR_PASS; ERR_REFUSED: nobody to ask for it. */
+/* Opens the site with the passphrase that is found or asked for, or takes c->held: c->ops.site is set. ERR_NOT_FOUND: no
+ * home there; ERR_PASS; ERR_REFUSED: nobody to ask for it. */
 MUST_CHECK enum err session_open(struct call *c);
 /* As session_open, with a passphrase that the caller has (in guarded memory, and borrowed for the call), or with what it
  * comes to (site_key). Nobody is asked. ERR_PASS where it does not open the home, or does not any longer. */
@@ -26,8 +26,11 @@ MUST_CHECK enum err session_prepare(struct session_new *out, struct call *c, con
 MUST_CHECK enum err session_cost(enum device_cost *out, struct call *c, const char *cost);
 /* Keeps a site that was just made (also a failed one, for its story) and gives e back. */
 MUST_CHECK enum err session_keep(struct call *c, struct site *site, enum err e);
-/* Seals what is due and closes. Story as ever. */
+/* Seals what is due, and closes what session_open has opened. Story as ever. */
 MUST_CHECK enum err session_end(struct call *c, enum err e);
+
+/* The home's folder, made with those above it where they are missing; there need be no home in it yet. Checks --today. */
+MUST_CHECK enum err session_folder(const char **out, struct call *c);
 
 /* Begins an edit; after that either session_commit or, if e is an error, the same, which cancels and gives e back.
  * tx (may be NULL) gets the name of the transaction, or NULL if there was nothing to do. */

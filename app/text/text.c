@@ -12,6 +12,13 @@ static struct {
     struct catalogue swedish; /* empty until chosen */
 } text;
 
+static _Thread_local enum { AS_PROGRAM, SWEDISH, ENGLISH } here;
+
+static bool is_english(void)
+{
+    return here == AS_PROGRAM ? text.english : here == ENGLISH;
+}
+
 static void set_language(bool english)
 {
     text.english = english;
@@ -27,19 +34,35 @@ static bool names(const char *word, size_t len, const char *language)
     return len >= n && memcmp(word, language, n) == 0 && (len == n || strchr("_.@-", word[n]) != NULL);
 }
 
-bool text_choose(const char *wanted)
+/* The first language in a list that there is. */
+static bool find(bool *english, const char *wanted)
 {
     while (wanted && *wanted) {
         size_t len = strcspn(wanted, ":");
-        bool english = names(wanted, len, "en");
-        if (english || names(wanted, len, "sv")) {
-            set_language(english);
+        *english = names(wanted, len, "en");
+        if (*english || names(wanted, len, "sv")) {
             return true;
         }
         wanted += len;
         wanted += *wanted == ':';
     }
     return false;
+}
+
+bool text_choose(const char *wanted)
+{
+    bool english = false;
+    if (!find(&english, wanted)) {
+        return false;
+    }
+    set_language(english);
+    return true;
+}
+
+void text_choose_here(const char *wanted)
+{
+    bool english = false;
+    here = !find(&english, wanted) ? AS_PROGRAM : english ? ENGLISH : SWEDISH;
 }
 
 void text_choose_from_environment(void)
@@ -51,12 +74,12 @@ void text_choose_from_environment(void)
 
 const char *text_language(void)
 {
-    return text.english ? "en" : "sv";
+    return is_english() ? "en" : "sv";
 }
 
 const char *tr(const char *msgid)
 {
-    const char *found = text.english || !*msgid ? NULL : catalogue_find(&text.swedish, msgid);
+    const char *found = is_english() || !*msgid ? NULL : catalogue_find(&text.swedish, msgid);
     return found ? found : msgid;
 }
 
@@ -64,6 +87,6 @@ const char *trn(const char *one, const char *many, unsigned long long n)
 {
     /* Swedish and English share the rule; sv.po's Plural-Forms says it too, and the gate compares. */
     unsigned form = n != 1;
-    const char *found = text.english ? NULL : catalogue_find_form(&text.swedish, one, form);
+    const char *found = is_english() ? NULL : catalogue_find_form(&text.swedish, one, form);
     return found ? found : (form ? many : one);
 }

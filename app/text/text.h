@@ -4,7 +4,8 @@
  * embedded in the program (no installed locale is needed), or, in English, the argument itself. A gate
  * (tests/gates/test_texts.py) holds that every text marked with tr, trn or N_ is in sv.po and nothing else is.
  *
- * Choose once, at start; after that everything here is constant and safe from any thread. */
+ * Choose once, at start; after that everything here is constant and safe from any thread. A thread that answers several
+ * people may choose for itself alone (text_choose_here). */
 #ifndef APP_TEXT_TEXT_H
 #define APP_TEXT_TEXT_H
 
@@ -18,6 +19,9 @@
 bool text_choose(const char *wanted);
 /* Chooses by LANGUAGE, or else LANG; Swedish if neither names a language that there is. */
 void text_choose_from_environment(void);
+/* Chooses for the calling thread alone, until it chooses again; a list that names none, or NULL, gives it the program's
+ * language back. After the program's own choice. */
+void text_choose_here(const char *wanted);
 /* "sv" or "en". */
 const char *text_language(void);
 

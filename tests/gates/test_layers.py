@@ -116,6 +116,10 @@ class Layers(unittest.TestCase):
                     faults.append(f"{layer}/…/{file} calls {name}")
         self.refuse(faults)
 
+    def test_one_file_calls_the_web_server(self):
+        callers = {file for file, _, name in symbols(self.library("app"), "-u") if name.startswith("MHD_")}
+        self.assertEqual(callers, {"http.c"})
+
     def test_files_export_their_own_names(self):
         faults = []
         for layer in UNDER:

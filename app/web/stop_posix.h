@@ -1,0 +1,12 @@
+/* Waiting for SIGINT or SIGTERM. */
+#ifndef APP_WEB_STOP_POSIX_H
+#define APP_WEB_STOP_POSIX_H
+
+#include "crypto/err.h"
+
+/* From now on the two are remembered. Before any thread is started. ERR_STORAGE. */
+MUST_CHECK enum err stop_posix_listen(void);
+/* Returns when one has come. */
+void stop_posix_wait(void);
+
+#endif
