@@ -181,7 +181,7 @@ static enum err tell_waiting(struct exchange *m)
 }
 
 /* A device that cannot read the förbund section yet looks for its envelopes first: the record that holds them may come
- * after records that it must open. */
+ * after records that it must open. Those may be here since an earlier meeting, at a place where the envelopes were not. */
 static enum err look_for_keys(struct exchange *m)
 {
     int64_t keys = 0;
@@ -202,7 +202,7 @@ static enum err look_for_keys(struct exchange *m)
             intake_free(&in);
         }
     }
-    return e;
+    return e == OK ? intake_advance(m->s) : e;
 }
 
 enum err exchange_take_in(struct exchange *m)

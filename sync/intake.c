@@ -163,9 +163,9 @@ static enum err open_new_parts(struct site *s, const struct intake *in, int64_t 
             e = shares_section(&at.late, s, &at, &in->body.parts[i].key);
         }
         if (e == OK && waits && held) {
-            e = intake_open_part(s, in, &at);
+            e = intake_open_part(&blocked, s, in, &at);
         }
-        blocked = i == 0 && in->body.forbund_first && waits && !held;
+        blocked = blocked || (i == 0 && in->body.forbund_first && waits && !held);
     }
     s->was_shut = s->was_shut || blocked;
     s->fresh_keys = s->fresh_keys || blocked;

@@ -65,8 +65,9 @@ struct intake_part {
     uint32_t place;
     bool late;
 };
-/* Opens, decodes, judges and projects one part whose key is held. Anything wrong with it is its verdict. */
-MUST_CHECK enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at);
+/* Opens, decodes, judges and projects one part whose key is held. Anything wrong with it is its verdict. *wait: it brought
+ * the keys of predecessors, whose parts go first; its turn and that of all after it comes again. */
+MUST_CHECK enum err intake_open_part(bool *wait, struct site *s, const struct intake *in, const struct intake_part *at);
 /* Opens what waited for a key, as long as keys keep coming. */
 MUST_CHECK enum err intake_advance(struct site *s);
 /* For verify: opens and decodes again every part whose key is held. *verdict MALFORMED and *detail tell of one that does

@@ -110,22 +110,22 @@ static enum err keep_predecessors(bool *wait, struct site *s, const struct part 
 }
 
 /* Opens, judges and projects one part. Anything wrong with it is its verdict. */
-enum err intake_open_part(struct site *s, const struct intake *in, const struct intake_part *at)
+enum err intake_open_part(bool *wait, struct site *s, const struct intake *in, const struct intake_part *at)
 {
     struct buf plain = {0};
     struct arena a = {0};
     struct part part;
     const char *why = NULL;
     enum err e = decode_part(&part, &why, &a, &plain, s, in, at->place);
-    bool wait = false;
+    *wait = false;
     if (e == OK && !why) {
-        e = keep_predecessors(&wait, s, &part);
-        s->was_shut = s->was_shut || wait; /* this part's own key is not fresh any more */
+        e = keep_predecessors(wait, s, &part);
+        s->was_shut = s->was_shut || *wait; /* this part's own key is not fresh any more */
     }
-    if (e == OK && !why && !wait) {
+    if (e == OK && !why && !*wait) {
         e = project_part(s, in, at, &part);
     }
-    if (e == OK && !wait) {
+    if (e == OK && !*wait) {
         e = set_part(s, at, why ? PART_REFUSED : PART_DONE, why ? why : "");
     }
     buf_wipe(&plain);
@@ -251,13 +251,15 @@ static enum err is_shut(bool *shut, struct site *s, const struct waiting *w)
     return e != OK ? e : end;
 }
 
-/* Opens what may be opened of a list, reading each record once. */
+/* Opens what may be opened of a list, reading each record once. Ends at one that waits for its predecessors: what it opens
+ * may be what later ones are written in, and the next list has them all again. */
 static enum err open_waiting(struct site *s, const struct buf *list)
 {
     struct intake in = {0};
     int64_t seq = 0;
+    bool again = false;
     enum err e = OK;
-    for (size_t at = 0; e == OK && at < list->len; at += sizeof(struct waiting)) {
+    for (size_t at = 0; e == OK && !again && at < list->len; at += sizeof(struct waiting)) {
         struct waiting w;
         bool shut = false;
         memcpy(&w, list->ptr + at, sizeof w);
@@ -272,7 +274,7 @@ static enum err open_waiting(struct site *s, const struct buf *list)
             seq = w.at.seq;
         }
         if (e == OK) {
-            e = intake_open_part(s, &in, &w.at);
+            e = intake_open_part(&again, s, &in, &w.at);
         }
     }
     intake_free(&in);
