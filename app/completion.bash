@@ -36,7 +36,7 @@ _samplan() {
     "apply "*) options+=" --all-or-nothing" ;;
     "import "*) options+=" --as --map --dry-run --all-or-nothing --leave-refused-cells" ;;
     "print "*) options+=" --html" ;;
-    "web "*) options+=" --port --idle --no-browser" ;;
+    "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
         words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"

@@ -14,6 +14,8 @@ CREATE TABLE journal(
     spliced INTEGER NOT NULL, -- bytes of text that its edits of texts make
     body BLOB NOT NULL,
     PRIMARY KEY(n, key_id)) STRICT, WITHOUT ROWID;
+-- What a person has half written. It never travels.
+CREATE TABLE draft(name TEXT PRIMARY KEY, saved INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE remote(name TEXT PRIMARY KEY, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- Records that were offered and not taken in, so that verify can tell. They are not in the log.
 CREATE TABLE rejected(

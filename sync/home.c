@@ -293,7 +293,7 @@ enum err home_renew_derived(struct site *s)
     struct buf drop = {0};
     struct db_row *q =
         db_use(s->db, "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT IN"
-                      " ('meta', 'held_key', 'journal', 'remote', 'rejected')"
+                      " ('meta', 'held_key', 'journal', 'remote', 'rejected', 'draft')"
                       " AND name NOT LIKE 'sqlite%'");
     while (db_next(q)) {
         buf_printf(&drop, "DROP %s \"%s\";", db_col_text(q, 1),

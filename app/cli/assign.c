@@ -21,6 +21,12 @@ static enum err read_input(struct buf *out, size_t max)
 
 enum err assign_read(struct buf *out, struct call *c, const char *path, size_t max)
 {
+    for (size_t i = 0; i < c->file_count; i++) {
+        if (strcmp(c->files[i].name, path) == 0 && c->files[i].content.len <= max) {
+            buf_put_span(out, c->files[i].content);
+            return buf_check(out);
+        }
+    }
     if (c->no_files) {
         return why_set(&c->ops.why, ERR_REFUSED, N_("no file of this machine is read here"), "%s", path);
     }

@@ -22,13 +22,21 @@ enum call_exit {
 
 struct command;
 
+/* Content that a caller gives in place of a file of this machine. */
+struct call_file {
+    const char *name;
+    struct span content;
+};
+
 struct call {
     const struct command *command; /* NULL until it is known */
     const char *version;
     /* global options */
     const char *home;  /* NULL: from the environment */
     struct site *held; /* NULL: the command opens the site itself. Borrowed: a program that keeps it open (app/web) */
-    bool no_files;     /* what stands in an argument names no file of this machine: "@x" is text */
+    size_t file_count; /* where no_files: what is read in place of files, by name. Borrowed */
+    const struct call_file *files;
+    bool no_files; /* what stands in an argument names no file of this machine: "@x" is text */
     bool json;
     bool quiet;
     const char *passphrase_file; /* NULL: from the environment */

@@ -219,7 +219,8 @@ const struct command command_table[] = {
         "if the "
         "log has more than 200 packs."),
      "samplan gc"},
-    {"web", cmd_web_run, "[--port N] [--idle SECONDS] [--no-browser]", N_("open the local pages"),
+    {"web", cmd_web_run, "[--port N] [--idle SECONDS] [--no-browser] [--passphrase-cost COST]",
+     N_("open the local pages"),
      N_("Serves the pages on this computer alone, and opens them in the browser; the passphrase is asked for there. "
         "The "
         "address is good for one browser; samplan web once more gives another, for the same pages. They lock when "

@@ -1,12 +1,14 @@
 #include "app/web/api.h"
 
 #include "app/text/text.h"
+#include "app/web/courier.h"
 #include "app/web/desk.h"
 #include "app/web/offer.h"
 #include "app/web/pages.h"
 #include "app/web/reply.h"
 #include "app/web/request.h"
 #include "app/web/run.h"
+#include "sync/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,21 @@ const struct api_route api_routes[] = {
     {"POST", "/api/unlock", GATE_SESSION, false, API_SMALL, JSON, api_session_unlock},
     {"POST", "/api/lock", GATE_SESSION, false, 0, NULL, api_session_lock},
     {"POST", "/api/c/*", GATE_SESSION, true, REQUEST_BODY_MAX, JSON, command},
+    {"POST", "/api/import", GATE_SESSION, true, API_IMPORT, JSON, api_files_import},
+    {"POST", "/api/sync", GATE_SESSION, true, API_SMALL, JSON, api_files_sync},
+    {"POST", "/api/sync/cancel", GATE_SESSION, false, 0, NULL, api_files_cancel},
+    {"POST", "/api/found", GATE_SESSION, false, API_SMALL, JSON, api_home_found},
+    {"POST", "/api/enrol/request", GATE_SESSION, false, API_SMALL, JSON, api_home_request},
+    {"GET", "/api/enrol/request", GATE_SESSION, true, 0, NULL, api_home_request_again},
+    {"POST", "/api/enrol/look", GATE_SESSION, true, API_SMALL, JSON, api_home_look},
+    {"POST", "/api/enrol/approve", GATE_SESSION, true, API_SMALL, JSON, api_home_approve},
+    {"POST", "/api/enrol/accept", GATE_SESSION, true, API_SMALL, JSON, api_home_accept},
+    {"POST", "/api/print/*", GATE_SESSION, true, 0, NULL, api_files_print},
+    {"GET", "/print/*", GATE_COOKIE, true, 0, NULL, api_files_print_page},
+    {"GET", "/api/drafts", GATE_SESSION, true, 0, NULL, api_draft_list},
+    {"GET", "/api/drafts/*", GATE_SESSION, true, 0, NULL, api_draft_get},
+    {"PUT", "/api/drafts/*", GATE_SESSION, true, DRAFT_MAX, JSON, api_draft_put},
+    {"DELETE", "/api/drafts/*", GATE_SESSION, true, 0, NULL, api_draft_drop},
     {NULL, NULL, GATE_OPEN, false, 0, NULL, NULL},
 };
 
@@ -210,6 +227,9 @@ void api_close(struct web *w)
 
 void api_lock_if_idle(struct web *w)
 {
+    if (w->site && courier_is_running(w)) {
+        w->active_s = desk_now();
+    }
     if (w->site && desk_now() - w->active_s >= (time_t)w->idle_s) {
         api_close(w);
     }

@@ -4,7 +4,8 @@
 
 #include "app/web/web.h"
 
-#define API_SMALL ((size_t)64 << 10) /* bytes of a body that holds a few texts */
+#define API_SMALL ((size_t)64 << 10)  /* bytes of a body that holds a few texts */
+#define API_IMPORT ((size_t)32 << 20) /* of a spreadsheet, as JSON */
 
 struct api_route {
     const char *method;
@@ -40,5 +41,26 @@ void api_session_enter(struct web *w, struct http_request *q, const char *rest);
 void api_session_ticket(struct web *w, struct http_request *q, const char *rest);
 void api_session_unlock(struct web *w, struct http_request *q, const char *rest);
 void api_session_lock(struct web *w, struct http_request *q, const char *rest);
+
+/* app/web/api_home.c: founding and joining */
+void api_home_found(struct web *w, struct http_request *q, const char *rest);
+void api_home_request(struct web *w, struct http_request *q, const char *rest);
+void api_home_request_again(struct web *w, struct http_request *q, const char *rest);
+void api_home_look(struct web *w, struct http_request *q, const char *rest);
+void api_home_approve(struct web *w, struct http_request *q, const char *rest);
+void api_home_accept(struct web *w, struct http_request *q, const char *rest);
+
+/* app/web/api_files.c: what comes and goes */
+void api_files_sync(struct web *w, struct http_request *q, const char *rest);
+void api_files_cancel(struct web *w, struct http_request *q, const char *rest);
+void api_files_print(struct web *w, struct http_request *q, const char *rest);
+void api_files_print_page(struct web *w, struct http_request *q, const char *rest);
+void api_files_import(struct web *w, struct http_request *q, const char *rest);
+
+/* app/web/api_draft.c: forms half filled in */
+void api_draft_list(struct web *w, struct http_request *q, const char *rest);
+void api_draft_get(struct web *w, struct http_request *q, const char *rest);
+void api_draft_put(struct web *w, struct http_request *q, const char *rest);
+void api_draft_drop(struct web *w, struct http_request *q, const char *rest);
 
 #endif

@@ -4,6 +4,7 @@
 #include "app/ops/names.h"
 #include "app/ops/today.h"
 #include "app/plan/model.h"
+#include "app/web/courier.h"
 #include "app/web/desk.h"
 #include "app/web/reply.h"
 #include "app/web/request.h"
@@ -92,6 +93,7 @@ static void answer_state(struct web *w, struct http_answer *answer)
     js_text(&j, out, "stage", stage_of(w));
     js_bool(&j, out, "unlocked", w->site != NULL);
     js_count(&j, out, "idle_seconds", w->idle_s);
+    js_put(&j, out, "sync", courier_state(&j, w));
     enum err e = OK;
     if (w->site) {
         const time_t idle = desk_now() - w->active_s;
@@ -151,6 +153,7 @@ void api_session_enter(struct web *w, struct http_request *q, const char *rest)
             struct js j = {0};
             json_t *out = js_object(&j);
             js_text(&j, out, "token", keys.token);
+            courier_cancel(w);
             api_close(w);
             (void)snprintf(q->answer.cookie, sizeof q->answer.cookie,
                            "samplan-%u=%s; Path=/; HttpOnly; SameSite=Strict", (unsigned)w->port, keys.cookie);
@@ -229,6 +232,7 @@ void api_session_unlock(struct web *w, struct http_request *q, const char *rest)
 void api_session_lock(struct web *w, struct http_request *q, const char *rest)
 {
     (void)rest;
+    courier_cancel(w); /* it has the keys, too */
     api_close(w);
     answer_state(w, &q->answer);
 }

@@ -1,6 +1,7 @@
 #include "app/cli/cmd.h"
 
 #include "app/cli/args.h"
+#include "app/cli/folder_posix.h"
 #include "app/cli/out.h"
 #include "app/cli/session.h"
 #include "app/web/browser_posix.h"
@@ -54,12 +55,17 @@ static enum err take(struct server_options *o, struct showing *s, struct call *c
 {
     const char *port = NULL;
     const char *idle = NULL;
+    const char *cost = NULL;
     const struct args_option options[] = {{.name = "--port", .value = &port},
                                           {.name = "--idle", .value = &idle},
+                                          {.name = "--passphrase-cost", .value = &cost},
                                           {.name = "--no-browser", .flag = &s->no_browser},
                                           {.name = NULL}};
     unsigned long n = 0;
     enum err e = args_take(c, options, 0, 0);
+    if (e == OK) {
+        e = session_cost(&o->cost, c, cost);
+    }
     if (e == OK && port) {
         e = number(&n, c, port, "--port N");
         if (e == OK && n > UINT16_MAX) {
@@ -80,10 +86,15 @@ static enum err take(struct server_options *o, struct showing *s, struct call *c
 enum err cmd_web_run(struct call *c)
 {
     struct showing s = {.call = c};
-    struct server_options o = {.version = c->version, .idle_s = SERVER_IDLE_S, .ready = show, .ctx = &s};
+    struct server_options o = {
+        .version = c->version, .idle_s = SERVER_IDLE_S, .cost = DEVICE_COST_FITTED, .ready = show, .ctx = &s};
     enum err e = take(&o, &s, c);
     if (e == OK) {
         e = session_folder(&o.home, c);
+    }
+    if (e == OK) {
+        o.home = folder_posix_absolute(&c->arena, o.home); /* places in it are kept by their whole path */
+        e = o.home ? OK : why_set(&c->ops.why, ERR_STORAGE, N_("the current folder cannot be told"), "%s", "");
     }
     o.today = c->today;
     return e == OK ? server_run(&c->ops.why, &o) : e;

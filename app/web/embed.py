@@ -54,13 +54,12 @@ def main(dist, target):
         if smaller:
             arrays.append(array(f"gzip_{number}", packed))
         gzipped = f"gzip_{number}, {len(packed)}" if smaller else "0, 0"
-        lasting = "true" if re.search(r"-[A-Za-z0-9_-]{8,}\.", path) else "false"
         etag = hashlib.sha256(content).hexdigest()[:32]
         rows.append(f'    {{"{path}", "{TYPES[pathlib.PurePath(path).suffix]}", "\\"{etag}\\"",\n'
-                    f'     plain_{number}, {len(content)}, {gzipped}, {lasting}}},\n')
+                    f'     plain_{number}, {len(content)}, {gzipped}}},\n')
     text = ('/* Made by app/web/embed.py. */\n#include "app/web/pages.h"\n\n' + "\n".join(arrays)
             + "\nconst struct pages_file pages_files[] = {\n" + "".join(rows)
-            + "    {0, 0, 0, 0, 0, 0, 0, false},\n};\n")
+            + "    {0, 0, 0, 0, 0, 0, 0},\n};\n")
     pathlib.Path(target).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(target).write_text(text, encoding="utf-8")
 

@@ -12,7 +12,6 @@ struct pages_file {
     size_t plain_len;
     const unsigned char *gzip; /* NULL: not smaller */
     size_t gzip_len;
-    bool lasting; /* its name changes with its content */
 };
 /* Made by app/web/embed.py; ended by one without a path. Without npm it holds one page that says so. */
 extern const struct pages_file pages_files[];

@@ -16,6 +16,11 @@ static enum err bad(struct why *why, const char *text, const char *detail)
     return why_set(why, ERR_INPUT, text, "%.100s", detail);
 }
 
+static enum err out_of_memory(struct why *why)
+{
+    return why_set(why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+}
+
 static enum err parse(json_t **out, struct why *why, struct span body)
 {
     json_error_t error;
@@ -24,7 +29,7 @@ static enum err parse(json_t **out, struct why *why, struct span body)
         return why_set(why, ERR_INPUT, N_("the request is not JSON"), "%d:%d", error.line, error.column);
     }
     if (!*out) {
-        return why_set(why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return out_of_memory(why);
     }
     return json_is_object(*out) ? OK : bad(why, N_("the request is not of the form that is expected"), "{");
 }
@@ -53,7 +58,7 @@ static enum err put(struct words *w, const char *word)
     }
     char *copy = word ? arena_text(w->a, span_str(word)) : NULL;
     if (!copy) {
-        return why_set(w->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return out_of_memory(w->why);
     }
     w->out->words[w->out->count++] = copy;
     return OK;
@@ -131,35 +136,72 @@ static enum err put_args(struct words *w, const json_t *args)
     return e;
 }
 
-static enum err check_keys(struct why *why, json_t *all)
+static enum err put_file(struct words *w, const char *name, const json_t *content)
+{
+    enum err e = clean(w->why, content);
+    if (e != OK) {
+        return e;
+    }
+    struct call_file *file = &w->out->files[w->out->file_count++];
+    file->name = arena_text(w->a, span_str(name));
+    const char *copy = arena_text(w->a, span_str(json_string_value(content)));
+    file->content = span_of(copy, json_string_length(content));
+    return file->name && copy ? OK : out_of_memory(w->why);
+}
+
+static enum err put_files(struct words *w, json_t *files)
+{
+    if (files && !json_is_object(files)) {
+        return bad(w->why, N_("the request is not of the form that is expected"), "files");
+    }
+    w->out->files = arena_array(w->a, json_object_size(files) + 1, sizeof *w->out->files);
+    if (!w->out->files) {
+        return out_of_memory(w->why);
+    }
+    const char *name;
+    json_t *content;
+    json_object_foreach(files, name, content)
+    {
+        enum err e = put_file(w, name, content);
+        if (e != OK) {
+            return e;
+        }
+    }
+    return OK;
+}
+
+static enum err check_keys(struct why *why, json_t *all, bool takes_files)
 {
     const char *key;
     json_t *value;
     json_object_foreach(all, key, value)
     {
-        if (strcmp(key, "args") != 0 && strcmp(key, "options") != 0) {
+        if (strcmp(key, "args") != 0 && strcmp(key, "options") != 0 && !(takes_files && strcmp(key, "files") == 0)) {
             return bad(why, N_("the request has a key that is not known"), key);
         }
     }
     return OK;
 }
 
-enum err request_decode(struct request_words *out, struct arena *a, struct why *why, struct span body)
+enum err request_decode(struct request_words *out, struct arena *a, struct why *why, const struct request_source *from)
 {
     struct request_words words = {0};
     struct words w = {&words, a, why};
     json_t *all = NULL;
     *out = words;
-    enum err e = parse(&all, why, body);
+    enum err e = parse(&all, why, from->body);
     if (e == OK) {
         words.words = arena_array(a, REQUEST_WORDS_MAX + 1, sizeof *words.words);
-        e = words.words ? check_keys(why, all) : ERR_MEMORY;
+        e = words.words ? check_keys(why, all, from->takes_files) : out_of_memory(why);
     }
     if (e == OK) {
         e = put_options(&w, json_object_get(all, "options"));
     }
     if (e == OK) {
         e = put_args(&w, json_object_get(all, "args"));
+    }
+    if (e == OK) {
+        e = put_files(&w, json_object_get(all, "files"));
     }
     if (e == OK) {
         *out = words;
@@ -197,7 +239,7 @@ static enum err take_texts(struct arena *a, struct why *why, json_t *all, const 
         }
         *one->to = arena_text(a, span_str(json_string_value(value)));
         if (!*one->to) {
-            return why_set(why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+            return out_of_memory(why);
         }
     }
     for (; list->key; list++) {
@@ -235,5 +277,46 @@ enum err request_texts(struct arena *a, struct why *why, struct span body, const
         wipe_texts(all);
     }
     json_decref(all);
+    return e;
+}
+
+static enum err take_list(const char **list, struct arena *a, struct why *why, const json_t *texts)
+{
+    for (size_t i = 0; i < json_array_size(texts); i++) {
+        const json_t *one = json_array_get(texts, i);
+        enum err e = clean(why, one);
+        if (e != OK) {
+            return e;
+        }
+        list[i] = arena_text(a, span_str(json_string_value(one)));
+        if (!list[i]) {
+            return out_of_memory(why);
+        }
+    }
+    return OK;
+}
+
+enum err request_list(const char *const **out, struct arena *a, struct why *why, const struct request_source *from,
+                      const char *key)
+{
+    json_t *all = NULL;
+    const char **list = NULL;
+    enum err e = parse(&all, why, from->body);
+    const json_t *texts = json_object_get(all, key);
+    if (e == OK && json_object_size(all) > (texts ? 1U : 0U)) {
+        e = bad(why, N_("the request has a key that is not known"), "");
+    }
+    if (e == OK && texts && !json_is_array(texts)) {
+        e = bad(why, N_("the request is not of the form that is expected"), key);
+    }
+    if (e == OK && json_array_size(texts) > REQUEST_WORDS_MAX) {
+        e = why_set(why, ERR_LIMIT, N_("too many words in one request"), "%d", REQUEST_WORDS_MAX);
+    }
+    if (e == OK) {
+        list = arena_array(a, json_array_size(texts) + 1, sizeof *list);
+        e = list ? take_list(list, a, why, texts) : out_of_memory(why);
+    }
+    json_decref(all);
+    *out = list;
     return e;
 }

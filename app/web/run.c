@@ -83,8 +83,11 @@ void run_command(struct http_answer *a, const struct command *command, struct sp
     c.held = o->site;
     c.no_files = true;
     struct request_words words;
-    enum err e = request_decode(&words, &c.arena, &c.ops.why, body);
+    const struct request_source from = {body, o->takes_files};
+    enum err e = request_decode(&words, &c.arena, &c.ops.why, &from);
     if (e == OK) {
+        c.file_count = words.file_count;
+        c.files = words.files;
         c.rest_count = words.count;
         c.rest = words.words;
         e = command->run(&c);

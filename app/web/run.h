@@ -10,6 +10,7 @@ struct run_options {
     const char *home;
     const char *version;
     const char *today; /* NULL: the clock's */
+    bool takes_files;
 };
 /* Reads body (app/web/request.h), runs the command as with --json, and answers with {"result":…,"look":…}, or with its
  * error. Where it failed because a field was set by somebody else meanwhile, the error has "conflict": the field as it

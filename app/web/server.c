@@ -3,6 +3,7 @@
 #include "app/text/text.h"
 #include "app/web/api.h"
 #include "app/web/ask_posix.h"
+#include "app/web/courier.h"
 #include "app/web/desk.h"
 #include "app/web/stop_posix.h"
 #include "crypto/device.h"
@@ -114,6 +115,9 @@ static enum err start(struct web *w, struct why *why, const struct server_option
     const struct http_options http = {.port = o->port, .world = {w, api_admit, api_take}};
     enum err e = stop_posix_listen();
     if (e == OK) {
+        e = courier_new(w);
+    }
+    if (e == OK) {
         e = desk_start(w);
     }
     if (e != OK) {
@@ -126,11 +130,15 @@ static enum err start(struct web *w, struct why *why, const struct server_option
 static void stop(struct web *w)
 {
     desk_stop(w);
+    if (w->courier) {
+        courier_stop(w);
+    }
     if (w->http) {
         http_quiesce(w->http);
         http_stop(w->http);
     }
     desk_free(w);
+    courier_free(w);
     device_wipe(&w->keys, sizeof w->keys);
     device_wipe(w->secret, sizeof w->secret);
     device_wipe(w->ticket, sizeof w->ticket);
@@ -138,7 +146,7 @@ static void stop(struct web *w)
 
 static enum err serve(struct why *why, const struct server_options *o)
 {
-    struct web w = {.home = o->home, .version = o->version, .today = o->today, .idle_s = o->idle_s};
+    struct web w = {.home = o->home, .version = o->version, .today = o->today, .idle_s = o->idle_s, .cost = o->cost};
     if (pthread_mutex_init(&w.lock, NULL) != 0) {
         return why_set(why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
     }

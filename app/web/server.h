@@ -3,6 +3,7 @@
 #define APP_WEB_SERVER_H
 
 #include "app/web/gate.h"
+#include "crypto/device.h"
 #include "sync/why.h"
 
 #define SERVER_IDLE_S 900u
@@ -10,9 +11,10 @@
 struct server_options {
     const char *home; /* exists */
     const char *version;
-    const char *today; /* NULL: the clock's */
-    uint16_t port;     /* 0: any */
-    unsigned idle_s;   /* locks after so long without a request */
+    const char *today;     /* NULL: the clock's */
+    uint16_t port;         /* 0: any */
+    enum device_cost cost; /* of a device.key that is made here */
+    unsigned idle_s;       /* locks after so long without a request */
     /* Called once it answers; address is good for one browser. False: stop at once. */
     bool (*ready)(void *ctx, const char *address);
     void *ctx;

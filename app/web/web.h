@@ -27,6 +27,7 @@ struct web {
     const char *version;
     const char *today; /* NULL: the clock's */
     unsigned idle_s;
+    enum device_cost cost; /* of a device.key that is made here */
     uint16_t port;
     struct http *http;
     struct desk *desk;

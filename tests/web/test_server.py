@@ -1,9 +1,12 @@
 """The local pages' server as its neighbours meet it: who is let in, what hostile requests come to, and that nothing
 acknowledged is lost. Real processes, real sockets."""
+import fcntl
 import http.client
 import json
 import os
 import pathlib
+import re
+import shutil
 import socket
 import sys
 import tempfile
@@ -379,6 +382,254 @@ class Saving(Case):
         page.command("plan/set", plan, "title=Efter")
         self.assertEqual(page.command("digest")["result"], self.site.ask("digest"))
         self.assertTrue(self.site.look("verify", "--full")["ok"])
+
+
+class Joining(Case):
+    """From nothing to two sites that meet, by the API alone."""
+
+    def setUp(self):
+        super().setUp()
+        self.sites = [self.site, lib.Site(self.dir / "bo", PASS)]
+        self.webs = [self.serve("--passphrase-cost", "cheap", site=site) for site in self.sites]
+        self.anna, self.bo = self.pages = [web.enter() for web in self.webs]
+
+    def found(self):
+        return self.anna.ok("POST", "/api/found", {"forbund": "Skåne nordost", "party": "Hässleholms kommun",
+                                                   "kind": "kommun", "person": "Anna Ek", "passphrase": PASS})
+
+    def join(self):
+        self.found()
+        asked = self.bo.ok("POST", "/api/enrol/request", {"party": "Region Skåne", "kind": "region", "person": "Bo Al",
+                                                          "role": "samordnare", "passphrase": PASS})
+        seen = self.anna.ok("POST", "/api/enrol/look", {"file": asked["file"]})
+        self.assertEqual(seen, asked)
+        answer = self.anna.ok("POST", "/api/enrol/approve", {"file": asked["file"]})
+        self.assertEqual((answer["complete"], answer["request_words"]), (True, asked["words"]))
+        accepted = self.bo.ok("POST", "/api/enrol/accept", {"file": answer["file"]})
+        self.assertEqual(accepted["words"], answer["invitation_words"])
+        for page in self.pages:
+            page.command("remote/add", "mapp", str(self.dir / "mapp"))
+            self.sync(page)
+
+    def sync(self, page, *remotes):
+        reply = page.ask("POST", "/api/sync", {"remotes": list(remotes)})
+        self.assertEqual((reply.status, reply.headers["Content-Type"]), (200, "application/x-ndjson"))
+        lines = [json.loads(line) for line in reply.body.decode().splitlines()]
+        self.assertEqual([line["event"] == "end" for line in lines], [False] * (len(lines) - 1) + [True])
+        return lines
+
+    def test_founding(self):
+        for missing in ("forbund", "passphrase"):
+            body = {"forbund": "F", "party": "P", "kind": "kommun", "person": "A", "passphrase": PASS}
+            del body[missing]
+            self.assertEqual(self.anna.ask("POST", "/api/found", body).status, 422)
+        body = {"forbund": "F", "party": "P", "kind": "kommun", "person": "A", "passphrase": PASS}
+        for more in ({"passphrase": ""}, {"kind": "x"}, {"quorum": "0"}, {"quorum": "x"}, {"forbund": ""}):
+            self.assertEqual(self.anna.ask("POST", "/api/found", body | more).status, 422, more)
+            self.assertEqual(self.anna.ok("GET", "/api/state")["stage"], "none")
+        state = self.found()
+        self.assertEqual((state["stage"], state["role"]), ("member", "administratör"))
+        self.assertEqual(self.anna.ask("POST", "/api/found", body).status, 409)
+        self.assertEqual(self.site.ask("status")["member"], "Anna Ek")
+
+    def test_joining_and_meeting(self):
+        self.join()
+        state = self.bo.ok("GET", "/api/state")
+        self.assertEqual((state["stage"], state["member"], state["role"]), ("member", "Bo Al", "samordnare"))
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        sent = self.sync(self.anna, "mapp")
+        self.assertEqual([l["remote"] for l in sent if l["event"] == "met"], ["mapp"])
+        got = self.sync(self.bo)
+        self.assertIn({"take-in"}, [{l["phase"]} for l in got if l["event"] == "progress"])
+        self.assertEqual(self.bo.command("plan/show", plan)["result"]["fields"]["title"], "Väg till arbete")
+        self.assertEqual(self.anna.command("digest")["result"], self.bo.command("digest")["result"])
+
+    def test_a_request_can_be_seen_again_while_it_is_one(self):
+        asked = self.bo.ok("POST", "/api/enrol/request", {"party": "R", "person": "Bo", "role": "samordnare",
+                                                          "passphrase": PASS})
+        self.assertEqual(self.bo.ok("GET", "/api/enrol/request"), asked)
+        self.assertEqual(self.bo.ok("GET", "/api/state")["stage"], "asked")
+        self.found()
+        self.assertEqual(self.anna.ask("GET", "/api/enrol/request").status, 404)
+
+    def test_letters_that_are_none(self):
+        self.found()
+        for path in ("look", "approve", "accept"):
+            for file in ("", "x", "-----BEGIN SAMPLAN REQUEST-----\nAAAA\n-----END SAMPLAN REQUEST-----\n"):
+                reply = self.anna.ask("POST", f"/api/enrol/{path}", {"file": file})
+                self.assertEqual((reply.status, reply.error["code"]), (422, "input"), (path, file))
+
+    def test_a_place_that_is_gone_does_not_stop_the_others(self):
+        self.join()
+        self.anna.command("remote/add", "borta", str(self.dir / "borta"))
+        shutil.rmtree(self.dir / "borta")
+        lines = self.sync(self.anna)
+        self.assertEqual([(l["event"], l["remote"]) for l in lines if l["event"] in ("met", "failed")],
+                         [("failed", "borta"), ("met", "mapp")])
+        self.assertEqual((lines[0]["error"]["code"], lines[-1]["error"]["code"]), ("transport", "transport"))
+        self.assertEqual(self.sync(self.anna, "ingen")[-1]["error"]["code"], "not-found")
+
+    def test_the_pages_go_on_while_a_meeting_lasts(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        events = []
+        with open(self.dir / "mapp" / "samplan.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # somebody else meets there, and takes his time
+            thread = threading.Thread(target=lambda: events.extend(self.sync(self.anna)))
+            thread.start()
+            while not self.anna.ok("GET", "/api/state")["sync"]["running"]:
+                time.sleep(0.01)
+            reply = self.anna.ask("POST", "/api/sync", {})
+            self.assertEqual((reply.status, reply.error["code"], reply.headers["Retry-After"]), (503, "busy", "1"))
+            self.assertEqual(self.anna.command("plan/show", plan)["result"]["id"], plan)
+            self.anna.command("plan/set", plan, "title=Under mötet")
+            self.anna.ok("PUT", "/api/drafts/x", 1)
+        thread.join()
+        self.assertEqual(events[-1]["error"], None)
+        self.assertFalse(self.anna.ok("GET", "/api/state")["sync"]["running"])
+        self.sync(self.anna)
+        self.sync(self.bo)
+        self.assertEqual(self.anna.command("digest")["result"], self.bo.command("digest")["result"])
+
+    def test_a_cancelled_meeting_keeps_what_came(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        lines = "".join(json.dumps({"op": "note", "plan": plan, "text": f"anteckning {n}"}) + "\n" for n in range(2000))
+        self.site.ask("apply", "-", stdin=lines)
+        self.sync(self.anna)
+        events = []
+        thread = threading.Thread(target=lambda: events.extend(self.sync(self.bo)))
+        thread.start()
+        while thread.is_alive():
+            self.bo.ok("POST", "/api/sync/cancel")
+        self.assertTrue(events[-1]["cancelled"])
+        self.assertEqual(events[-1]["error"]["code"], "transport")
+        self.sync(self.bo)
+        self.assertEqual(len(self.bo.command("plan/show", plan)["result"]["notes"]), 2000)
+
+    def test_locking_ends_a_meeting(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        events = []
+        with open(self.dir / "mapp" / "samplan.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            thread = threading.Thread(target=lambda: events.extend(self.sync(self.anna)))
+            thread.start()
+            while not self.anna.ok("GET", "/api/state")["sync"]["running"]:
+                time.sleep(0.01)
+            self.assertFalse(self.anna.ok("POST", "/api/lock")["unlocked"])
+        thread.join()
+        self.assertTrue(events[-1]["cancelled"])
+
+    def test_whoever_goes_away_does_not_end_it(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.sync(self.anna)
+        with socket.create_connection(("127.0.0.1", self.webs[0].port), timeout=30) as there:
+            headers = self.anna.headers() | {"Content-Type": "application/json", "Content-Length": "2"}
+            there.sendall(f"POST /api/sync HTTP/1.1\r\nHost: 127.0.0.1:{self.webs[0].port}\r\n".encode()
+                          + "".join(f"{k}: {v}\r\n" for k, v in headers.items()).encode() + b"\r\n{}")
+        while self.anna.ok("GET", "/api/state")["sync"]["running"]:
+            time.sleep(0.05)
+        self.assertEqual(self.anna.command("plan/show", plan)["result"]["id"], plan)
+
+
+class Drafts(Case):
+    def test_they_survive_reload_lock_kill_and_rebuild(self):
+        web, page = self.opened()
+        draft = {"text": "En början på något långt", "öppen": [1, None, True]}
+        page.ok("PUT", "/api/drafts/activity.new:1", draft)
+        page.ok("POST", "/api/lock")
+        self.assertEqual(page.ask("GET", "/api/drafts").status, 423)
+        web.kill()
+        web = self.serve()
+        page = web.unlocked(PASS)
+        self.assertEqual([d["key"] for d in page.ok("GET", "/api/drafts")], ["activity.new:1"])
+        self.assertEqual(page.ok("GET", "/api/drafts/activity.new:1")["draft"], draft)
+        self.site.ask("rebuild")
+        self.assertEqual(page.ok("GET", "/api/drafts/activity.new:1")["draft"], draft)
+        page.ok("DELETE", "/api/drafts/activity.new:1")
+        page.ok("DELETE", "/api/drafts/activity.new:1")
+        self.assertEqual(page.ask("GET", "/api/drafts/activity.new:1").status, 404)
+        self.assertEqual(page.ok("GET", "/api/drafts"), [])
+
+    def test_they_are_not_in_the_clear(self):
+        web, page = self.opened()
+        page.ok("PUT", "/api/drafts/x", "hemlighetsfull formulering")
+        for file in self.site.home.rglob("*"):
+            if file.is_file():
+                self.assertNotIn(b"hemlighetsfull", file.read_bytes(), file)
+
+    def test_they_never_travel_and_are_no_content(self):
+        web, page = self.opened()
+        before = page.command("digest")
+        page.ok("PUT", "/api/drafts/x", {"a": 1})
+        self.assertEqual(page.command("digest"), before)
+        self.assertEqual(page.ok("GET", "/api/state")["unsealed"], 0)
+
+    def test_bounds(self):
+        web, page = self.opened()
+        for key in ("a" * 101, "a b", "a/b", "%61", "å".encode().hex() + "%c3", "a%00"):
+            self.assertIn(page.ask("PUT", f"/api/drafts/{key.replace(' ', '%20')}", {}).status, (404, 422), key)
+        self.assertEqual(page.ask("PUT", "/api/drafts/x", "a" * 70000).status, 413)
+        self.assertEqual(page.ask("PUT", "/api/drafts/x", b"{", type="application/json").status, 400)
+        for n in range(200):
+            page.ok("PUT", f"/api/drafts/{n}", n)
+        reply = page.ask("PUT", "/api/drafts/more", 1)
+        self.assertEqual((reply.status, reply.error["code"]), (422, "limit"))
+        page.ok("PUT", "/api/drafts/7", "again")
+        self.assertEqual(page.ok("GET", "/api/drafts")[0]["key"], "7")
+
+
+class Paper(Case):
+    def test_a_plan_is_printed_in_a_window_of_its_own(self):
+        web, page = self.opened()
+        plan = self.plan(page, "<script>alert(1)</script><style>")
+        address = page.ok("POST", f"/api/print/{plan}")["address"]
+        reply = web.ask("GET", address, headers={"Cookie": page.cookie, "Sec-Fetch-Site": "same-origin"})
+        text = reply.body.decode()
+        self.assertEqual(reply.status, 200)
+        self.assertNotIn("<script", text)
+        self.assertNotIn("unsafe", text + reply.headers["Content-Security-Policy"])
+        nonce = re.search(r'<style nonce="([0-9a-f]{64})">', text).group(1)
+        self.assertIn(f"style-src 'nonce-{nonce}'", reply.headers["Content-Security-Policy"])
+        self.assertEqual(web.ask("GET", address).status, 403)
+        self.assertEqual(web.ask("GET", "/print/" + "0" * 64, headers={"Cookie": page.cookie}).status, 404)
+        self.assertEqual(web.ask("GET", address, headers={"Cookie": page.cookie, "Sec-Fetch-Site": "cross-site"}).status, 403)
+        page.ok("POST", "/api/lock")
+        self.assertEqual(web.ask("GET", address, headers={"Cookie": page.cookie}).status, 423)
+
+    def test_what_cannot_be_printed(self):
+        web, page = self.opened()
+        self.assertEqual(page.ask("POST", "/api/print/x").status, 422)
+        self.assertEqual(page.ask("POST", "/api/print/01890a5d-ac96-774b-bcce-b302099a8057").status, 404)
+
+    def test_a_spreadsheet_comes_in(self):
+        web, page = self.opened()
+        body = {"args": ["f"], "options": {"as": "insatser", "dry-run": True, "map": "m"},
+                "files": {"f": "Vad,owner\nFontänhuset,Hässleholms kommun\nVägen ut,Hässleholms kommun\n",
+                          "m": "Vad = insats.name\n"}}
+        told = page.ok("POST", "/api/import", body)["result"]
+        self.assertEqual((told["dry_run"], told["new"], told["refused"]), (True, 2, []))
+        self.assertEqual(page.command("insats/list")["result"], [])
+        del body["options"]["dry-run"]
+        page.ok("POST", "/api/import", body)
+        self.assertEqual(len(page.command("insats/list")["result"]), told["new"])
+
+    def test_no_file_of_the_machine_is_imported(self):
+        web, page = self.opened()
+        mine = self.dir / "mine.csv"
+        mine.write_text("Namn\nhemlig")
+        for args, options in (([str(mine)], {}), (["-"], {}), (["f"], {"map": str(mine)})):
+            reply = page.ask("POST", "/api/import", {"args": args, "options": options | {"as": "insatser"},
+                                                     "files": {"f": "Namn\nx"}})
+            self.assertEqual((reply.status, reply.error["code"]), (403, "refused"))
+        reply = page.ask("POST", "/api/c/plan/list", {"files": {"f": "x"}})
+        self.assertEqual(reply.status, 400)
 
 
 class Processes(Case):
