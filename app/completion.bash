@@ -19,6 +19,8 @@ _samplan() {
     "found "*) options+=" --forbund --party --kind --person --quorum --passphrase-cost" ;;
     "enrol request") options+=" --party --kind --person --role -o --passphrase-cost" ;;
     "enrol approve") options+=" -o" ;;
+    "passwd "*) options+=" --new-passphrase-file --passphrase-cost" ;;
+    "unlock "*) options+=" --for" ;;
     "plan set") options+=" --shown" ;;
     "plan add") options+=" --topic --own --shared" ;;
     "consent give") options+=" --to --sections --purpose --until --form" ;;
@@ -39,7 +41,7 @@ _samplan() {
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
+        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -54,7 +56,7 @@ _samplan() {
         audit) words="export" ;;
         insats) words="list search show" ;;
         person) words="duplicates join split" ;;
-        help) words="found enrol members plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
+        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

@@ -5,6 +5,7 @@
 #include "sync/why.h"
 
 #define KEY_FILE_MAX 65536
+#define REPLACE_WAIT_MS 10000
 
 static enum err key_path(struct buf *out, const char *dir)
 {
@@ -43,8 +44,11 @@ enum err home_key_open(struct device **out, struct why *why, const struct site_o
     return e;
 }
 
-struct keyfile_cost home_key_fit(void)
+struct keyfile_cost home_key_cost(enum device_cost which)
 {
+    if (which != DEVICE_COST_FITTED) {
+        return keyfile_cost_of(which);
+    }
     uint64_t total;
     uint64_t available;
     machine_posix_memory(&total, &available);
@@ -63,7 +67,7 @@ enum err home_key_write(struct why *why, const struct device *d, const struct si
 {
     struct buf path = {0};
     struct buf file = {0};
-    const struct keyfile_cost cost = o->cost == DEVICE_COST_FITTED ? home_key_fit() : keyfile_cost_of(o->cost);
+    const struct keyfile_cost cost = home_key_cost(o->cost);
     enum err e = device_seal(&file, d, o->passphrase, &cost);
     if (e == OK) {
         e = key_path(&path, o->dir);
@@ -76,5 +80,44 @@ enum err home_key_write(struct why *why, const struct device *d, const struct si
     }
     buf_free(&path);
     buf_free(&file);
+    return e;
+}
+
+static enum err replace_held(struct why *why, const char *path, struct span before, struct span bytes)
+{
+    struct buf now = {0};
+    enum err e = posix_read_file(&now, path, KEY_FILE_MAX);
+    if (e == OK && !span_equal(span_buf(&now), before)) {
+        e = why_set(why, ERR_CHANGED, WHY("device.key was changed by another process meanwhile; nothing was done"),
+                    "%s", path);
+    } else if (e == OK) {
+        posix_remove_unfinished(path);
+        e = posix_write_file(path, bytes);
+    }
+    buf_free(&now);
+    return e == OK || e == ERR_CHANGED || e == ERR_MEMORY
+               ? e
+               : why_set(why, ERR_STORAGE, WHY("device.key cannot be written; the old one is in force"), "%s", path);
+}
+
+enum err home_key_replace(struct why *why, const char *dir, struct span before, struct span bytes)
+{
+    struct buf path = {0};
+    struct buf lock = {0};
+    int hold = -1;
+    enum err e = key_path(&path, dir);
+    buf_printf(&lock, "%s/device.key.lock", dir);
+    if (e == OK) {
+        e = buf_text(&lock) ? posix_lock(&hold, (const char *)lock.ptr, REPLACE_WAIT_MS) : ERR_MEMORY;
+        if (e != OK && e != ERR_MEMORY && e != ERR_BUSY) {
+            e = why_set(why, ERR_STORAGE, WHY("device.key cannot be written; the old one is in force"), "%s", dir);
+        }
+    }
+    if (e == OK) {
+        e = replace_held(why, (const char *)path.ptr, before, bytes);
+        posix_unlock(hold);
+    }
+    buf_free(&path);
+    buf_free(&lock);
     return e;
 }

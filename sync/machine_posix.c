@@ -2,8 +2,7 @@
 
 #include "sync/posix.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -15,10 +14,9 @@
 static uint64_t meminfo(const char *text, const char *name, uint64_t otherwise)
 {
     const char *line = strstr(text, name);
-    uint64_t kib = 0;
-    return line && sscanf(line + strlen(name), " %" SCNu64 " kB", &kib) == 1
-               ? kib * 1024
-               : otherwise; // NOLINT(cert-err34-c): a number of the kernel's
+    char *end = NULL;
+    const unsigned long long kib = line ? strtoull(line + strlen(name), &end, 10) : 0;
+    return end && strncmp(end, " kB", 3) == 0 && kib <= UINT64_MAX / 1024 ? kib * 1024 : otherwise;
 }
 
 void machine_posix_memory(uint64_t *total, uint64_t *available)

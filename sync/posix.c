@@ -131,6 +131,37 @@ out:
     return e;
 }
 
+/* Is it "NAME.<digits>.new"? */
+static bool is_unfinished(const char *entry, const char *name)
+{
+    const size_t len = strlen(name);
+    if (strncmp(entry, name, len) != 0 || entry[len] != '.') {
+        return false;
+    }
+    const size_t digits = strspn(entry + len + 1, "0123456789");
+    return digits > 0 && strcmp(entry + len + 1 + digits, ".new") == 0;
+}
+
+void posix_remove_unfinished(const char *path)
+{
+    char *copy = strdup(path);
+    char *slash = copy ? strrchr(copy, '/') : NULL;
+    DIR *dir = NULL;
+    if (slash) {
+        *slash = '\0';
+        dir = opendir(slash == copy ? "/" : copy);
+    }
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+        if (is_unfinished(entry->d_name, slash + 1)) {
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+        }
+    }
+    if (dir) {
+        (void)closedir(dir);
+    }
+    free(copy);
+}
+
 enum err posix_make_dir(const char *path)
 {
     if (mkdir(path, 0700) != 0) {

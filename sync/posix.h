@@ -8,6 +8,9 @@
 MUST_CHECK enum err posix_read_file(struct buf *out, const char *path, size_t max);
 /* Writes beside it, fsyncs, renames over it, fsyncs the folder: old content or new, never half. Mode 0600. */
 MUST_CHECK enum err posix_write_file(const char *path, struct span content);
+/* Removes what posix_write_file has left beside path where it was killed. The caller holds a lock that says that nobody
+ * else writes path now. Best effort. */
+void posix_remove_unfinished(const char *path);
 /* One level, mode 0700. ERR_EXISTS; ERR_NOT_FOUND: no parent; ERR_STORAGE. */
 MUST_CHECK enum err posix_make_dir(const char *path);
 bool posix_is_dir(const char *path);

@@ -67,6 +67,16 @@ MUST_CHECK enum err site_open(struct site **out, const struct site_options *o);
  * written anew. Checked against device.key; no site is opened. out is guarded memory of the caller's (crypto/guard.h).
  * ERR_NOT_FOUND: no home there; ERR_PASS; ERR_STORAGE: device.key cannot be read or is damaged; ERR_LIMIT; ERR_MEMORY. */
 MUST_CHECK enum err site_key(struct keyfile_key *out, struct why *why, const char *dir, struct span passphrase);
+struct site_passwd {
+    const struct keyfile_key *key; /* of now (site_key); borrowed */
+    struct span passphrase;        /* the new one; borrowed */
+    enum device_cost cost;
+};
+/* Puts dir's device.key under a new passphrase: the old file or the new one opens, whenever the program dies. The new one
+ * has been opened again, by its passphrase, before it takes the old one's place. *out (may be NULL): what it costs.
+ * ERR_CHANGED: key is not device.key's any more; ERR_BUSY; ERR_NOT_FOUND; ERR_STORAGE; ERR_LIMIT; ERR_MEMORY. */
+MUST_CHECK enum err site_passwd(struct keyfile_cost *out, struct why *why, const char *dir,
+                                const struct site_passwd *to);
 /* The salt of that device.key: which key would open it. ERR_NOT_FOUND; ERR_STORAGE; ERR_MEMORY. */
 MUST_CHECK enum err site_key_salt(uint8_t out[KEYFILE_SALT_LEN], struct why *why, const char *dir);
 void site_close(struct site *s); /* NULL allowed */

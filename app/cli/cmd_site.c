@@ -1,3 +1,4 @@
+#include "app/agent/agent.h"
 #include "app/cli/args.h"
 #include "app/cli/cmd.h"
 #include "app/cli/out.h"
@@ -5,6 +6,7 @@
 #include "app/ops/dump.h"
 #include "app/ops/names.h"
 #include "app/ops/people.h"
+#include "sync/posix.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +97,22 @@ static json_t *figures_json(struct call *c, const struct site_figures *f)
     return out;
 }
 
+static int64_t until_ms(uint32_t seconds)
+{
+    return (int64_t)posix_now_ms() + (int64_t)seconds * 1000;
+}
+
+static json_t *unlocked_json(struct call *c, uint32_t seconds)
+{
+    if (seconds == 0) {
+        return json_null();
+    }
+    json_t *out = js_object(&c->js);
+    js_text(&c->js, out, "until", names_time(&c->arena, until_ms(seconds)));
+    js_count(&c->js, out, "seconds", seconds);
+    return out;
+}
+
 static json_t *status_json(struct call *c, const char *home, const struct site_figures *f)
 {
     const struct site_self *self = site_self(c->ops.site);
@@ -114,6 +132,7 @@ static json_t *status_json(struct call *c, const char *home, const struct site_f
     js_text(&c->js, out, "device", names_hex(&c->arena, self->device.b, sizeof self->device.b));
     js_text(&c->js, out, "chain", names_hex(&c->arena, self->chain.b, sizeof self->chain.b));
     js_put(&c->js, out, "figures", figures_json(c, f));
+    js_put(&c->js, out, "unlocked", unlocked_json(c, agent_seconds(home)));
     return out;
 }
 
@@ -138,6 +157,12 @@ static void say_status(struct call *c, const char *home, const struct site_figur
             (unsigned long long)f->chains, (unsigned long long)f->waiting_for_key);
     out_say(c, tr(N_("Log: %llu kB, replica: %llu kB\n")), (unsigned long long)(f->log_bytes / 1000),
             (unsigned long long)(f->replica_bytes / 1000));
+    const uint32_t seconds = agent_seconds(home);
+    if (seconds > 0) {
+        out_say(c, tr(N_("Unlocked until %s (samplan lock)\n")), names_local_time(&c->arena, until_ms(seconds)));
+    } else {
+        out_say(c, "%s\n", tr(N_("Locked: commands ask for the passphrase (samplan unlock)")));
+    }
 }
 
 enum err cmd_site_status(struct call *c)

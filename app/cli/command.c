@@ -39,6 +39,23 @@ const struct command command_table[] = {
         "the log."),
      "samplan enrol accept bo.inbjudan"},
     {"members", cmd_site_members, "", N_("list parties, members and devices"), "", "samplan members"},
+    {"passwd", cmd_passwd_change, "[--new-passphrase-file FILE] [--passphrase-cost COST]", N_("change the passphrase"),
+     N_("Asks for the old one (--passphrase-file, $SAMPLAN_PASSPHRASE_FILE or the terminal), then for the new one, "
+        "twice. "
+        "Either the old one or the new one opens the home, whatever happens meanwhile. The cost of guessing is fitted "
+        "to "
+        "the machine anew. The keys stay the same: an older copy of device.key still opens with the old passphrase. If "
+        "it is forgotten, nobody can replace it: what no other site has met yet is lost, and the device must be let in "
+        "anew."),
+     "samplan passwd"},
+    {"unlock", cmd_unlock_start, "[--for MINUTES]", N_("keep the home open for a while"),
+     N_("A small process of yours, the agent, then holds the key in memory, and commands do not ask for the "
+        "passphrase: "
+        "for 15 minutes if --for is not given, counted from now however much is done, and also while the computer "
+        "sleeps. MINUTES may have a unit: 90s, 8h; at most 12 hours. Meanwhile every program that runs as you can open "
+        "the home. A command with --passphrase-file does not use it."),
+     "samplan unlock --for 60"},
+    {"lock", cmd_unlock_end, "", N_("end what unlock began"), N_("The key is wiped from memory."), "samplan lock"},
     {"plan new", cmd_plan_new, "[FIELD=VALUE…] [person=ID | person.FIELD=VALUE…]", N_("make a handlingsplan"),
      N_("Without person=ID a person is made too, anonymous unless person.name is given; person.number takes a "
         "personnummer or "

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/agent/agent.h"
 #include "app/ops/names.h"
 #include "app/ops/today.h"
 #include "app/plan/model.h"
+#include "crypto/guard.h"
 #include "sync/posix.h"
 
 static const char *env(const char *name)
@@ -80,6 +82,30 @@ static enum err begin_open(struct site_options *options, struct call *c)
     return e;
 }
 
+enum err session_open_agent(struct call *c)
+{
+    struct site_options options;
+    enum err e = begin_open(&options, c);
+    struct agent_key *held = e == OK ? agent_key(options.dir) : NULL;
+    if (e == OK && !held) {
+        return why_set(&c->ops.why, ERR_PASS, N_("the home is locked (samplan unlock)"), "%s", options.dir);
+    }
+    if (e == OK) {
+        options.key = &held->key;
+        e = open_site(c, &options);
+    }
+    guard_free(held);
+    return e;
+}
+
+/* What an agent could not do is no story: the passphrase is asked for. */
+static void forget(struct call *c)
+{
+    site_close(c->ops.site);
+    c->ops.site = NULL;
+    c->ops.why = (struct why){.text = ""};
+}
+
 enum err session_open(struct call *c)
 {
     if (c->held) {
@@ -89,6 +115,14 @@ enum err session_open(struct call *c)
     struct site_options options;
     struct passphrase passphrase = {0};
     enum err e = begin_open(&options, c);
+    if (e == OK && !c->passphrase_file) {
+        e = session_open_agent(c);
+        if (e != ERR_PASS) {
+            return e;
+        }
+        forget(c);
+        e = OK;
+    }
     if (e == OK) {
         e = passphrase_get(&passphrase, c, false);
     }
@@ -114,6 +148,14 @@ enum err session_open_key(struct call *c, const struct keyfile_key *key)
     enum err e = begin_open(&options, c);
     options.key = key;
     return e == OK ? open_site(c, &options) : e;
+}
+
+enum err session_find(const char **out, struct call *c)
+{
+    struct site_options options;
+    enum err e = begin_open(&options, c);
+    *out = options.dir;
+    return e;
 }
 
 enum err session_cost(enum device_cost *out, struct call *c, const char *cost)

@@ -7,11 +7,15 @@
 
 /* --home, $SAMPLAN_HOME, $XDG_DATA_HOME/samplan, $HOME/.local/share/samplan. In the arena. ERR_INPUT: none of them. */
 MUST_CHECK enum err session_home(const char **out, struct call *c);
-/* Opens the site with the passphrase that is found or asked for, or takes c->held: c->ops.site is set. ERR_NOT_FOUND: no
- * home there; ERR_PASS; ERR_REFUSED: nobody to ask for it. */
+/* As session_home, and there is a folder. ERR_NOT_FOUND. */
+MUST_CHECK enum err session_find(const char **out, struct call *c);
+/* Opens the site, or takes c->held: c->ops.site is set. By the key that an agent holds (app/agent/agent.h), unless
+ * --passphrase-file is given; where there is none, or it is not this home's any more, by the passphrase that is found or
+ * asked for. ERR_NOT_FOUND: no home there; ERR_PASS; ERR_REFUSED: nobody to ask for it. */
 MUST_CHECK enum err session_open(struct call *c);
-/* As session_open, with a passphrase that the caller has (in guarded memory, and borrowed for the call), or with what it
- * comes to (site_key). Nobody is asked. ERR_PASS where it does not open the home, or does not any longer. */
+/* As session_open, but nobody is asked: only by an agent; or with a passphrase that the caller has (in guarded memory, and
+ * borrowed for the call); or with what it comes to (site_key, agent_key). ERR_PASS where it does not open the home. */
+MUST_CHECK enum err session_open_agent(struct call *c);
 MUST_CHECK enum err session_open_passphrase(struct call *c, struct span passphrase);
 MUST_CHECK enum err session_open_key(struct call *c, const struct keyfile_key *key);
 
