@@ -3,6 +3,7 @@
 #include "crypto/envelope.h"
 #include "sync/epochs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum err full_vector(struct buf *out, struct site *s, const struct intake *in, const struct chain_row *chain)
@@ -117,20 +118,17 @@ static enum err note_envelopes(struct site *s, const struct intake *in, int64_t 
     return e == OK ? intake_envelopes(s, in) : e;
 }
 
-/* Has the record another part of the same section? Its transactions then alternate between the two, so that neither may
- * be taken as a whole before the other without looking again. */
-static enum err shares_section(bool *out, struct site *s, const struct intake_part *at, const struct key_id *key)
+/* Which parts of a record share their section with another part of it: their transactions alternate, so that neither may
+ * be taken as a whole before the other without looking again. late has room for each part. As far as keys are held. */
+static enum err find_sharing(bool *late, struct site *s, int64_t seq)
 {
-    int64_t found = 0;
-    struct db_row *q = db_use(s->db, "SELECT 1 FROM part p JOIN held_key h ON h.key_id = p.key_id WHERE p.record = ?1"
-                                     " AND p.place <> ?2 AND h.section_id ="
-                                     " (SELECT section_id FROM held_key WHERE key_id = ?3) LIMIT 1");
-    db_int(q, 1, at->seq);
-    db_int(q, 2, at->place);
-    db_blob(q, 3, key->b, ID_LEN);
-    enum err e = db_get_int(&found, q, 0);
-    *out = found == 1;
-    return e;
+    struct db_row *q = db_use(s->db, "SELECT p.place, count(*) OVER (PARTITION BY h.section_id) > 1 FROM part p"
+                                     " JOIN held_key h ON h.key_id = p.key_id WHERE p.record = ?");
+    db_int(q, 1, seq);
+    while (db_next(q)) {
+        late[db_col_int(q, 0)] = db_col_int(q, 1) != 0;
+    }
+    return db_end(q);
 }
 
 static enum err may_open(bool *waits, bool *held, struct site *s, const struct intake_part *at)
@@ -146,6 +144,16 @@ static enum err may_open(bool *waits, bool *held, struct site *s, const struct i
     return db_end(q);
 }
 
+/* One part, if its key is held. *shut: all after it has to wait. */
+static enum err open_new_part(bool *shut, struct site *s, const struct intake *in, const struct intake_part *at)
+{
+    bool waits = false;
+    bool held = false;
+    enum err e = may_open(&waits, &held, s, at);
+    *shut = at->place == 0 && in->body.forbund_first && waits && !held;
+    return e == OK && waits && held ? intake_open_part(shut, s, in, at) : e;
+}
+
 /* Parts of a record that has just come, in order; what cannot be opened yet stays waiting. */
 static enum err open_new_parts(struct site *s, const struct intake *in, int64_t seq, int64_t chain)
 {
@@ -154,19 +162,16 @@ static enum err open_new_parts(struct site *s, const struct intake *in, int64_t 
     db_int(q, 1, seq);
     enum err e = db_get_int(&barriers, q, 0);
     bool blocked = barriers > 0; /* advance looks closer */
-    for (size_t i = 0; e == OK && !blocked && i < in->body.part_count; i++) {
-        struct intake_part at = {.seq = seq, .chain = chain, .place = (uint32_t)i};
-        bool waits = false;
-        bool held = false;
-        e = may_open(&waits, &held, s, &at);
-        if (e == OK && waits && held && in->body.part_count > 1) {
-            e = shares_section(&at.late, s, &at, &in->body.parts[i].key);
-        }
-        if (e == OK && waits && held) {
-            e = intake_open_part(&blocked, s, in, &at);
-        }
-        blocked = blocked || (i == 0 && in->body.forbund_first && waits && !held);
+    bool *late = calloc(in->body.part_count, sizeof *late);
+    e = e == OK && !late ? ERR_MEMORY : e;
+    if (e == OK && in->body.part_count > 1) {
+        e = find_sharing(late, s, seq);
     }
+    for (size_t i = 0; e == OK && !blocked && i < in->body.part_count; i++) {
+        const struct intake_part at = {.seq = seq, .chain = chain, .place = (uint32_t)i, .late = late[i]};
+        e = open_new_part(&blocked, s, in, &at);
+    }
+    free(late);
     s->was_shut = s->was_shut || blocked;
     s->fresh_keys = s->fresh_keys || blocked;
     return e;

@@ -37,6 +37,19 @@ static int attach(struct log *log)
     return code;
 }
 
+/* Sealed bytes have no likeness to one another: looking for deltas between them is most of what a pack would cost. A
+ * window without memory finds none. Kept in the repository, so that stock git does not look either. */
+static int set_no_deltas(git_repository *repo)
+{
+    git_config *config = NULL;
+    int code = git_repository_config(&config, repo);
+    if (code == 0) {
+        code = git_config_set_int64(config, "pack.windowMemory", 1);
+    }
+    git_config_free(config);
+    return code;
+}
+
 static enum err make(struct log **out, struct why *w, const char *path, bool create)
 {
     *out = NULL;
@@ -49,6 +62,7 @@ static enum err make(struct log **out, struct why *w, const char *path, bool cre
     int code = log->path ? log_memory_start() : GIT_ERROR;
     if (code == 0 && create) {
         code = git_repository_init(&log->repo, path, 1);
+        code = code == 0 ? set_no_deltas(log->repo) : code;
     } else if (code == 0) {
         unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_DOTGIT;
         code = git_repository_open_ext(&log->repo, path, flags, NULL);

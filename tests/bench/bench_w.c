@@ -377,6 +377,7 @@ static struct catch_up catch_up(struct bench *b)
     join(b, WORKLOAD_DEVICES);
     (void)meet(&b->devices[0]); /* hands the keys over */
     forget_peak();
+    fprintf(stderr, "catching up\n"); /* a profiler may wait for it */
     const double t0 = now();
     const struct meet_result r = meet(late);
     c.seconds = now() - t0;
