@@ -82,6 +82,7 @@ CREATE TABLE object(
     UNIQUE(section, uuid)) STRICT;
 CREATE INDEX object_uuid ON object(uuid);
 CREATE INDEX object_type ON object(type);
+CREATE INDEX object_disputed ON object(id) WHERE life = 2;
 CREATE TABLE op(
     id INTEGER PRIMARY KEY,
     tx INTEGER NOT NULL,

@@ -1,12 +1,14 @@
 #include "sync/typed.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Per type: create, drop, insert, delete, then one update per field. */
+/* Per type: create, drop, insert, delete, then an update and a look-up per field. */
 enum { AT_CREATE, AT_DROP, AT_INSERT, AT_DELETE, AT_FIELDS };
+enum { AT_UPDATE, AT_FIND, PER_FIELD };
 
 static bool has_column(const struct schema_field *f)
 {
@@ -17,7 +19,7 @@ static size_t base_of(const struct schema *schema, const struct schema_type *typ
 {
     size_t at = 0;
     for (const struct schema_type *t = schema->types; t != type; t++) {
-        at += AT_FIELDS + t->field_count;
+        at += AT_FIELDS + PER_FIELD * t->field_count;
     }
     return at;
 }
@@ -39,13 +41,19 @@ static char *create_text(const struct schema_type *t)
             buf_printf(&b, ", \"%s\" TEXT", t->fields[i].name);
         }
     }
-    buf_put_str(&b, ") STRICT");
+    buf_put_str(&b, ") STRICT;");
+    for (size_t i = 0; i < t->field_count; i++) { /* of what is named, people ask by whom */
+        const struct schema_field *f = &t->fields[i];
+        if (has_column(f) && (f->form == FORM_REF || f->form == FORM_WHOM)) {
+            buf_printf(&b, "CREATE INDEX t_%s_%s ON t_%s(\"%s\");", t->name, f->name, t->name, f->name);
+        }
+    }
     return take(&b);
 }
 
 __attribute__((format(printf, 1, 2))) static char *statement(const char *format, ...)
 {
-    char text[300];
+    char text[400];
     va_list args;
     va_start(args, format);
     int n = vsnprintf(text, sizeof text, format, args);
@@ -70,7 +78,12 @@ enum err typed_prepare(struct site *s)
         sql[AT_INSERT] = statement("INSERT INTO t_%s(object) VALUES(?)", t->name);
         sql[AT_DELETE] = statement("DELETE FROM t_%s WHERE object = ?", t->name);
         for (size_t k = 0; k < t->field_count; k++) {
-            sql[AT_FIELDS + k] = statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
+            char **of_field = sql + AT_FIELDS + PER_FIELD * k;
+            of_field[AT_UPDATE] =
+                statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
+            of_field[AT_FIND] = statement("SELECT object FROM t_%s WHERE \"%s\" = ?1 UNION SELECT t.object FROM"
+                                          " conflict c JOIN t_%s t ON t.object = c.object WHERE c.field = ?2",
+                                          t->name, t->fields[k].name, t->name);
         }
     }
     for (size_t i = 0; i < s->typed_sql_count; i++) {
@@ -135,8 +148,18 @@ enum err typed_set(struct site *s, const struct schema_type *type, const struct 
     if (!has_column(field)) {
         return OK;
     }
-    struct db_row *q = use(s, type, AT_FIELDS + (size_t)(field - type->fields));
+    struct db_row *q = use(s, type, AT_FIELDS + PER_FIELD * (size_t)(field - type->fields) + AT_UPDATE);
     db_int(q, 1, object);
     db_text(q, 2, value);
     return db_run(q);
+}
+
+struct db_row *typed_find(struct site *s, const struct schema_type *type, const struct schema_field *field,
+                          const char *value)
+{
+    assert(has_column(field));
+    struct db_row *q = use(s, type, AT_FIELDS + PER_FIELD * (size_t)(field - type->fields) + AT_FIND);
+    db_text(q, 1, value);
+    db_int(q, 2, field->number);
+    return q;
 }

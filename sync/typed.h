@@ -15,5 +15,9 @@ MUST_CHECK enum err typed_delete(struct site *s, const struct schema_type *type,
 /* value NULL: unset. Fields that are sets or entries have no column: no-op. */
 MUST_CHECK enum err typed_set(struct site *s, const struct schema_type *type, const struct schema_field *field,
                               int64_t object, const char *value);
+/* A row for each object that shows that value, or has that field in conflict; the column is its row number. The field is a
+ * register or text; of one that names somebody or something there is an index. */
+struct db_row *typed_find(struct site *s, const struct schema_type *type, const struct schema_field *field,
+                          const char *value);
 
 #endif

@@ -1,6 +1,7 @@
 #include "sync/view_row.h"
 
 #include "sync/merge.h"
+#include "sync/typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,11 @@ static struct db_row *choose(struct site *s, const struct view_query *v)
     if (v->plan) {
         return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND s.plan = ?1 AND ?2 IS NULL" OBJECTS_WHERE);
     }
+    if (v->conflicts_only) { /* few: not every object is to be asked */
+        return db_use(s->db,
+                      "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND ?1 IS NULL AND ?2 IS NULL AND o.id IN (SELECT object"
+                      " FROM conflict UNION SELECT id FROM object WHERE life = 2)" OBJECTS_WHERE);
+    }
     return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND ?1 IS NULL AND ?2 IS NULL" OBJECTS_WHERE);
 }
 
@@ -221,18 +227,83 @@ static struct db_row *query(struct site *s, const struct view_query *v)
     return q;
 }
 
-enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *v)
+static enum err read_all(struct buf *list, struct arena *a, struct site *s, struct db_row *q)
 {
-    struct buf list = {0};
-    struct db_row *q = query(s, v);
     enum err e = OK;
     while (e == OK && db_next(q)) {
         struct view_object o;
         e = read_object(&o, a, s, q);
-        buf_put(&list, &o, sizeof o);
+        buf_put(list, &o, sizeof o);
     }
     enum err end = db_end(q);
-    e = e != OK ? e : end;
+    return e != OK ? e : end;
+}
+
+/* ---- by the value of a field ---- */
+
+static bool has_value(const struct view_object *o, const struct view_query *v)
+{
+    const struct view_field *f = view_field(o, v->field);
+    for (size_t i = 0; f && i < f->count; i++) {
+        if (f->values[i].value && strcmp(f->values[i].value, v->value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err read_one(struct buf *list, struct arena *a, struct site *s, const struct view_query *v, int64_t object)
+{
+    struct view_object o;
+    struct db_row *q = db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND o.id = ?1 AND (?2 = 1 OR o.life <> 1)"
+                                     " AND (?3 IS NULL OR s.plan = ?3)");
+    db_int(q, 1, object);
+    db_int(q, 2, v->removed_too);
+    if (v->plan) {
+        db_blob(q, 3, v->plan->b, ID_LEN);
+    }
+    enum err e = OK;
+    if (db_next(q)) {
+        e = read_object(&o, a, s, q);
+        if (e == OK && has_value(&o, v)) {
+            buf_put(list, &o, sizeof o);
+        }
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
+static int by_identity(const void *x, const void *y)
+{
+    const struct view_object *a = x;
+    const struct view_object *b = y;
+    const int order = memcmp(&a->section, &b->section, sizeof a->section);
+    return order != 0 ? order : memcmp(&a->key.id, &b->key.id, sizeof a->key.id);
+}
+
+static enum err read_by_value(struct buf *list, struct arena *a, struct site *s, const struct view_query *v)
+{
+    const struct schema_type *type = schema_type_named(s->schema, v->type);
+    const struct schema_field *field = type ? schema_field_named(type, v->field) : NULL;
+    enum err e = OK;
+    if (!field) {
+        return OK;
+    }
+    struct db_row *q = typed_find(s, type, field, v->value);
+    while (e == OK && db_next(q)) {
+        e = read_one(list, a, s, v, db_col_int(q, 0));
+    }
+    enum err end = db_end(q);
+    if (list->len > sizeof(struct view_object)) {
+        qsort(list->ptr, list->len / sizeof(struct view_object), sizeof(struct view_object), by_identity);
+    }
+    return e != OK ? e : end;
+}
+
+enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *v)
+{
+    struct buf list = {0};
+    enum err e = v->field ? read_by_value(&list, a, s, v) : read_all(&list, a, s, query(s, v));
     size_t count = list.len / sizeof(struct view_object);
     const struct view_object *copy = e == OK ? arena_copy(a, &list) : NULL;
     if (copy) {

@@ -49,6 +49,8 @@ struct view_query {
     const struct uuid *plan; /* objects in sections of that plan */
     const struct uuid *id;   /* objects with that id (one, unless two sections have it) */
     const char *type;        /* type's name */
+    const char *field;       /* with type: a register or text, of which one head has that value. Quick where it names */
+    const char *value;       /* somebody or something */
     bool removed_too;        /* removed objects are left out otherwise */
     bool conflicts_only;     /* objects with a field in conflict, or a disputed removal */
 };

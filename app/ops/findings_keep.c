@@ -1,5 +1,6 @@
 #include "app/ops/findings_keep.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,12 +152,14 @@ static struct uuid *changed_ids(size_t *count, struct keep *k, const struct stat
     while (ids && (i < before->mark_count || n < now->mark_count)) {
         const struct picture_forbund_mark *old = i < before->mark_count ? &before->marks[i] : NULL;
         const struct picture_forbund_mark *new = n < now->mark_count ? &now->marks[n] : NULL;
-        const int order = !new ? -1 : !old ? 1 : by_id(old, new);
-        if (order != 0 || old->mark != new->mark) {
-            ids[(*count)++] = order <= 0 ? old->id : new->id;
+        const int order = old && new ? by_id(old, new) : 0;
+        const struct picture_forbund_mark *first = !new || (old && order <= 0) ? old : new;
+        assert(first);
+        if (!old || !new || order != 0 || old->mark != new->mark) {
+            ids[(*count)++] = first->id;
         }
-        i += order <= 0;
-        n += order >= 0;
+        i += old && (!new || order <= 0);
+        n += new && (!old || order >= 0);
     }
     return ids;
 }
