@@ -106,6 +106,8 @@ CREATE TABLE head(
     PRIMARY KEY(object, field, op)) STRICT, WITHOUT ROWID;
 CREATE TABLE conflict(object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(object, field)) STRICT, WITHOUT ROWID;
 
+-- Where a bookmark (sync/bookmark.h) stands beyond what has not been read: a rebuild was in between.
+CREATE TABLE unread(bookmark TEXT NOT NULL, op INTEGER NOT NULL, PRIMARY KEY(bookmark, op)) STRICT, WITHOUT ROWID;
 -- What app keeps of what it has worked out (sync/memo.h).
 CREATE TABLE memo(
     kind TEXT NOT NULL,

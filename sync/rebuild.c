@@ -1,5 +1,6 @@
 #include "sync/rebuild.h"
 
+#include "sync/bookmark.h"
 #include "sync/home.h"
 #include "sync/intake.h"
 #include "sync/sealing.h"
@@ -37,11 +38,14 @@ static enum err take_again(struct site *s, const struct oid *oid)
     return e;
 }
 
-static enum err run(struct site *s, struct buf *oids)
+static enum err run(struct site *s, struct buf *oids, struct buf *unread)
 {
     enum err e = s->self.stage == SITE_MEMBER ? sealing_run(s) : OK;
     if (e == OK) {
         e = list_records(oids, s);
+    }
+    if (e == OK) {
+        e = bookmark_gather(unread, s);
     }
     if (e == OK) {
         chains_forget(s);
@@ -53,15 +57,16 @@ static enum err run(struct site *s, struct buf *oids)
         reader_copy(&r, oid.b, OID_LEN);
         e = take_again(s, &oid);
     }
-    return e;
+    return e == OK ? bookmark_restore(s, unread) : e;
 }
 
 enum err rebuild_run(struct site *s)
 {
     struct buf oids = {0};
+    struct buf unread = {0};
     enum err e = db_begin(s->db);
     if (e == OK) {
-        e = run(s, &oids);
+        e = run(s, &oids, &unread);
     }
     if (e == OK) {
         e = db_commit(s->db);
@@ -71,5 +76,6 @@ enum err rebuild_run(struct site *s)
     }
     chains_forget(s);
     buf_free(&oids);
+    buf_free(&unread);
     return e;
 }

@@ -112,6 +112,19 @@ struct view_changes {
 MUST_CHECK enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
                                  const char *field);
 
+/* What came after a bookmark (sync/bookmark.h), or was written since a time by its writer's clock. */
+struct view_since {
+    const char *bookmark; /* NULL: by the time */
+    int64_t time_ms;
+};
+/* The history of everything readable, of that alone: in the same order, and what stands in old is what had been there
+ * before the first of it. */
+MUST_CHECK enum err view_history_since(struct view_changes *out, struct arena *a, struct site *s,
+                                       const struct view_since *since);
+/* Where a section is (object.section of a change), and its owner's name. */
+MUST_CHECK enum err view_place(struct place *out, const char **owner_name, struct arena *a, struct site *s,
+                               int64_t section);
+
 /* A section of which this device holds a key. */
 struct view_section {
     struct section_id id;

@@ -1,3 +1,4 @@
+#include "sync/bookmark.h"
 #include "sync/view_row.h"
 
 #include <stdlib.h>
@@ -126,9 +127,35 @@ static int by_field_then_place(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
+/* For the history since something: what came before it. */
+struct earlier {
+    struct site *s;
+    const struct view_since *since;
+    int64_t place; /* the bookmark's */
+};
+
+/* The value that stood before: the last, in the order of arrival, of those that do not belong to the history asked for. */
+static enum err read_earlier(const char **out, struct arena *a, const struct earlier *w, const struct touch *touch)
+{
+    struct db_row *q =
+        db_use(w->s->db,
+               "SELECT o.value FROM op o JOIN tx t ON t.id = o.tx WHERE o.object = ?1 AND o.field = ?2 AND o.code = 1"
+               " AND o.state = 0 AND CASE WHEN ?3 IS NULL THEN o.clock_ms < ?4 ELSE o.id <= ?5 AND NOT EXISTS"
+               " (SELECT 1 FROM unread u WHERE u.bookmark = ?3 AND u.op = o.id) END"
+               " ORDER BY t.record DESC, t.n DESC, o.id DESC LIMIT 1");
+    db_int(q, 1, touch->object);
+    db_int(q, 2, touch->field);
+    db_text(q, 3, w->since->bookmark);
+    db_int(q, 4, w->since->time_ms);
+    db_int(q, 5, w->place);
+    *out = db_next(q) ? view_text(a, q, 0) : NULL;
+    return db_end(q);
+}
+
 /* What was shown on the same field just before: the value of the last standing change that came earlier in this order.
  * In sets and entries nothing is replaced. */
-static enum err fill_old(struct view_change *changes, size_t count, const int64_t *objects, struct arena *a)
+static enum err fill_old(struct view_change *changes, size_t count, const int64_t *objects, struct arena *a,
+                         struct earlier *earlier)
 {
     struct touch *touches = arena_array(a, count, sizeof *touches);
     size_t n = 0;
@@ -146,7 +173,13 @@ static enum err fill_old(struct view_change *changes, size_t count, const int64_
     for (size_t i = 0; i < n; i++) {
         struct view_change *c = &changes[touches[i].at];
         bool same = i > 0 && touches[i - 1].object == touches[i].object && touches[i - 1].field == touches[i].field;
-        c->old = same ? shown : NULL;
+        if (!same && earlier) {
+            enum err e = read_earlier(&shown, a, earlier, &touches[i]);
+            if (e != OK) {
+                return e;
+            }
+        }
+        c->old = same || earlier ? shown : NULL;
         shown = c->standing != VIEW_REFUSED ? c->value : c->old;
     }
     return OK;
@@ -175,12 +208,11 @@ static struct db_row *history_rows(struct site *s, const struct uuid *plan)
     return q;
 }
 
-enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
-                      const char *field)
+static enum err read_history(struct view_changes *out, struct arena *a, struct site *s, struct db_row *q,
+                             const char *field, struct earlier *earlier)
 {
     struct buf list = {0};
     struct buf rows = {0};
-    struct db_row *q = history_rows(s, plan);
     while (db_next(q)) {
         struct view_change c;
         int64_t row = db_col_is_null(q, H_ROW) ? 0 : db_col_int(q, H_ROW);
@@ -199,7 +231,7 @@ enum err view_history(struct view_changes *out, struct arena *a, struct site *s,
         if (count > 0) {
             memcpy(copy, list.ptr, list.len);
         }
-        e = fill_old(copy, count, (const int64_t *)(const void *)rows.ptr, a);
+        e = fill_old(copy, count, (const int64_t *)(const void *)rows.ptr, a, earlier);
         *out = (struct view_changes){.count = count, .changes = copy};
     } else if (e == OK) {
         e = ERR_MEMORY;
@@ -207,4 +239,31 @@ enum err view_history(struct view_changes *out, struct arena *a, struct site *s,
     buf_free(&list);
     buf_free(&rows);
     return e;
+}
+
+enum err view_history(struct view_changes *out, struct arena *a, struct site *s, const struct uuid *plan,
+                      const char *field)
+{
+    return read_history(out, a, s, history_rows(s, plan), field, NULL);
+}
+
+enum err view_history_since(struct view_changes *out, struct arena *a, struct site *s, const struct view_since *since)
+{
+    struct earlier earlier = {.s = s, .since = since};
+    struct db_row *q = NULL;
+    bool found;
+    if (!since->bookmark) {
+        q = db_use(s->db, HISTORY " WHERE o.clock_ms >= ?1" HISTORY_ORDER);
+        db_int(q, 1, since->time_ms);
+        return read_history(out, a, s, q, NULL, &earlier);
+    }
+    enum err e = bookmark_get(&found, &earlier.place, s, since->bookmark);
+    if (e != OK) {
+        return e;
+    }
+    q = db_use(s->db, HISTORY " WHERE o.id IN (SELECT id FROM op WHERE id > ?1 UNION ALL SELECT op FROM unread"
+                              " WHERE bookmark = ?2)" HISTORY_ORDER);
+    db_int(q, 1, earlier.place);
+    db_text(q, 2, since->bookmark);
+    return read_history(out, a, s, q, NULL, &earlier);
 }

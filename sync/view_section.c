@@ -92,3 +92,21 @@ enum err view_sections(struct view_sections *out, struct arena *a, struct site *
     buf_free(&list);
     return e;
 }
+
+enum err view_place(struct place *out, const char **owner_name, struct arena *a, struct site *s, int64_t section)
+{
+    struct db_row *q = db_use(s->db, "SELECT s.plan, s.owner, s.topic, (SELECT name FROM party p WHERE p.uuid = s.owner"
+                                     " LIMIT 1) FROM section s WHERE s.id = ?");
+    db_int(q, 1, section);
+    *out = (struct place){.topic = NULL};
+    *owner_name = "";
+    if (db_next(q)) {
+        const char *name = view_text(a, q, 3);
+        view_id(q, 0, &out->plan);
+        view_id(q, 1, &out->owner);
+        out->topic = view_text(a, q, 2);
+        *owner_name = name ? name : "";
+    }
+    enum err e = db_end(q);
+    return e == OK && a->failed ? ERR_MEMORY : e;
+}

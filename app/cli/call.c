@@ -1,5 +1,7 @@
 #include "app/cli/call.h"
 
+#include "sync/bookmark.h"
+
 enum err call_usage(struct call *c, const char *text, const char *detail)
 {
     c->usage = true;
@@ -13,4 +15,9 @@ enum err call_done(struct call *c)
                        "");
     }
     return OK;
+}
+
+bool call_mark(struct call *c)
+{
+    return !c->bookmark || bookmark_move(c->ops.site, c->bookmark, c->read_upto) == OK;
 }

@@ -52,8 +52,8 @@ struct call {
     struct js js;
     json_t *result;        /* taken: printed with --json */
     struct buf text;       /* printed without */
-    const char *mark_path; /* a file of this device to write when all of that is printed; NULL: none */
-    struct buf mark;       /* its content */
+    const char *bookmark; /* to be moved when all of that is printed (call_mark); NULL: none */
+    int64_t read_upto;    /* there */
     bool look;
     bool usage;   /* the error is one of usage */
     bool damaged; /* an error of input is one of the home: exit 5 */
@@ -61,6 +61,8 @@ struct call {
 
 /* A usage error: ERR_INPUT, exit 2. text is a msgid. */
 MUST_CHECK enum err call_usage(struct call *c, const char *text, const char *detail);
+/* What was asked for has been shown: notes it. False: it could not be noted, and will be shown again. The site is open. */
+bool call_mark(struct call *c);
 /* Checks what was collected: ERR_MEMORY where a put has failed. Called last by commands. */
 MUST_CHECK enum err call_done(struct call *c);
 

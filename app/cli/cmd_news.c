@@ -8,12 +8,8 @@
 #include "app/ops/history.h"
 #include "app/ops/names.h"
 #include "app/ops/shape_news.h"
-#include "sync/posix.h"
 
 #include <string.h>
-
-#define SEEN_FILE "news.seen"
-#define SEEN_MAX ((size_t)256 << 20)
 
 /* ---- for people: a page that can be read aloud ---- */
 
@@ -144,29 +140,6 @@ static void say_news(struct call *c, const struct people *p, const struct news *
     }
 }
 
-/* ---- what has been seen ---- */
-
-/* A file that cannot be read is one that does not say what has been seen: then the last days are told of. */
-static enum err read_seen(struct seen *out, const char **path, struct call *c)
-{
-    const char *home;
-    struct buf text = {0};
-    enum err e = session_home(&home, c);
-    if (e != OK) {
-        return e;
-    }
-    *path = arena_printf(&c->arena, "%s/%s", home, SEEN_FILE);
-    e = ops_memory(&c->ops);
-    if (e == OK && posix_read_file(&text, *path, SEEN_MAX) != OK) {
-        buf_free(&text);
-    }
-    if (e == OK) {
-        e = seen_read(out, &c->ops, span_buf(&text));
-    }
-    buf_free(&text);
-    return e;
-}
-
 static void show(struct call *c, const struct people *p, const struct news *news)
 {
     for (size_t i = 0; i < news->count; i++) {
@@ -186,10 +159,8 @@ enum err cmd_news_show(struct call *c)
     const struct args_option options[] = {
         {.name = "--since", .value = &since}, {.name = "--peek", .flag = &peek}, {.name = NULL}};
     struct people people;
-    struct seen before;
     struct news news = {0};
-    struct news_wish wish = {.before = &before};
-    const char *path = NULL;
+    struct news_wish wish = {0};
     enum err e = args_take(c, options, 0, 0);
     if (e == OK) {
         wish.has_since = since != NULL;
@@ -197,9 +168,6 @@ enum err cmd_news_show(struct call *c)
     }
     if (e == OK) {
         e = session_open(c);
-    }
-    if (e == OK) {
-        e = read_seen(&before, &path, c);
     }
     if (e == OK) {
         e = people_load(&people, &c->ops);
@@ -212,8 +180,8 @@ enum err cmd_news_show(struct call *c)
         e = call_done(c);
     }
     if (e == OK && !peek && !since) {
-        c->mark_path = path; /* written when all of it has been shown */
-        e = seen_write(&c->mark, &c->ops, &news.seen);
+        c->bookmark = news.bookmark; /* moved when all of it has been shown */
+        c->read_upto = news.upto;
     }
     news_free(&news);
     return e;

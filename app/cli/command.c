@@ -365,11 +365,10 @@ int command_main(int argc, char **argv, const char *version)
     } else {
         e = why_set(&c.ops.why, e, N_("this machine gives no random numbers"), "%s", "");
     }
-    e = session_end(&c, e);
     const int code = out_finish(&c, e);
+    (void)!session_end(&c, e);
     json_decref(c.result);
     buf_free(&c.text);
-    buf_free(&c.mark);
     arena_free(&c.arena);
     return code;
 }

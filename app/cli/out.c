@@ -175,7 +175,7 @@ int out_finish(struct call *c, enum err e)
     if (e == OK) {
         e = write_output(c);
     }
-    if (e == OK && c->mark_path && posix_write_file(c->mark_path, span_buf(&c->mark)) != OK) {
+    if (e == OK && !call_mark(c)) {
         /* What was asked for is done and shown. */
         out_note(c, tr(N_("It cannot be noted here that this was shown: it will be shown again.")));
     }

@@ -3,22 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ops/names.h"
 #include "app/ops/plans.h"
+#include "sync/bookmark.h"
 
 #define DAY_MS ((int64_t)86400000)
+
+/* A section that something is new in. */
+struct section {
+    int64_t number;
+    struct place place; /* topic NULL: not known */
+    const char *owner_name;
+};
 
 /* A change by somebody else since then. */
 struct fresh {
     struct uuid plan; /* nil: the förbund's */
     const struct view_change *change;
-    const struct view_section *section; /* NULL: not known */
-    size_t index;                       /* in order of arrival */
-};
-
-struct plan_row {
-    const struct plans_row *row;
-    bool mine;
-    bool told; /* it has news */
+    const struct section *section;
+    size_t index; /* in order of arrival */
 };
 
 /* While news is put together. */
@@ -28,8 +31,10 @@ struct desk {
     const struct people *people;
     struct fresh *fresh;
     size_t fresh_count;
-    struct plan_row *rows; /* sorted by the plan's id */
-    size_t row_count;
+    struct section *sections; /* by number */
+    size_t section_count;
+    struct uuid *mine; /* plans, by id, each once */
+    size_t mine_count;
 };
 
 bool news_is_withheld(const char *topic)
@@ -68,26 +73,61 @@ static bool same_object(const struct fresh *a, const struct fresh *b)
            memcmp(&a->change->object.id, &b->change->object.id, sizeof(struct uuid)) == 0;
 }
 
-static enum err collect(struct desk *d, const struct seen_world *world, const struct news_wish *wish)
+static int by_number(const void *a, const void *b)
 {
-    d->fresh = arena_array(d->ops->arena, world->changes.count + 1, sizeof *d->fresh);
-    if (!d->fresh) {
-        return ops_memory(d->ops);
+    const struct section *x = a;
+    const struct section *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Where each change is; every section is read once. */
+static enum err read_sections(struct desk *d)
+{
+    struct section *list = arena_array(d->ops->arena, d->fresh_count + 1, sizeof *list);
+    enum err e = ops_memory(d->ops);
+    size_t kept = 0;
+    for (size_t i = 0; list && i < d->fresh_count; i++) {
+        list[i].number = d->fresh[i].change->object.section;
     }
-    const bool by_time = d->news->since_ms != INT64_MIN;
-    for (size_t i = 0; i < world->changes.count; i++) {
-        const struct view_change *c = &world->changes.changes[i];
-        const bool since = by_time ? c->by.time_ms >= d->news->since_ms : seen_is_new(world, i, wish->before);
-        if (since && is_news(d->ops, c)) {
-            struct fresh *f = &d->fresh[d->fresh_count++];
-            *f = (struct fresh){.change = c, .section = world->sections[i].section, .index = i};
-            f->plan = f->section ? f->section->place.plan : (struct uuid){{0}};
+    if (list && d->fresh_count > 1) {
+        qsort(list, d->fresh_count, sizeof *list, by_number);
+    }
+    for (size_t i = 0; e == OK && i < d->fresh_count; i++) {
+        if (kept > 0 && list[kept - 1].number == list[i].number) {
+            continue;
+        }
+        struct section *s = &list[kept++];
+        s->number = list[i].number;
+        e = ops_told(d->ops, view_place(&s->place, &s->owner_name, d->ops->arena, d->ops->site, s->number));
+    }
+    d->sections = list;
+    d->section_count = kept;
+    return e;
+}
+
+static const struct section *section_of(const struct desk *d, const struct view_change *c)
+{
+    const struct section key = {.number = c->object.section};
+    return bsearch(&key, d->sections, d->section_count, sizeof key, by_number);
+}
+
+static enum err collect(struct desk *d, const struct view_changes *changes)
+{
+    d->fresh = arena_array(d->ops->arena, changes->count + 1, sizeof *d->fresh);
+    for (size_t i = 0; d->fresh && i < changes->count; i++) {
+        if (is_news(d->ops, &changes->changes[i])) {
+            d->fresh[d->fresh_count++] = (struct fresh){.change = &changes->changes[i], .index = i};
         }
     }
-    if (d->fresh_count > 1) {
+    enum err e = d->fresh ? read_sections(d) : ops_memory(d->ops);
+    for (size_t i = 0; e == OK && i < d->fresh_count; i++) {
+        d->fresh[i].section = section_of(d, d->fresh[i].change);
+        d->fresh[i].plan = d->fresh[i].section->place.plan;
+    }
+    if (e == OK && d->fresh_count > 1) {
         qsort(d->fresh, d->fresh_count, sizeof *d->fresh, by_place);
     }
-    return OK;
+    return e;
 }
 
 /* ---- objects ---- */
@@ -113,7 +153,7 @@ static struct news_change *keep(size_t *count, struct ops *o, const struct fresh
     *count = 0;
     for (size_t i = 0; list && i < len; i++) {
         struct view_change change = *run[i].change;
-        const bool withheld = run[i].section && news_is_withheld(run[i].section->place.topic);
+        const bool withheld = news_is_withheld(run[i].section->place.topic);
         if (!is_kept(&change)) {
             continue;
         }
@@ -128,13 +168,11 @@ static struct news_change *keep(size_t *count, struct ops *o, const struct fresh
 
 static void read_object(struct news_object *out, struct ops *o, const struct fresh *run, size_t len)
 {
-    const struct view_section *section = run[0].section;
-    *out = (struct news_object){
-        .id = run[0].change->object.id, .type = run[0].change->type, .owner_name = "", .first = run[0].index};
-    if (section) {
-        out->place = section->place;
-        out->owner_name = section->owner_name;
-    }
+    *out = (struct news_object){.id = run[0].change->object.id,
+                                .type = run[0].change->type,
+                                .place = run[0].section->place,
+                                .owner_name = run[0].section->owner_name,
+                                .first = run[0].index};
     for (size_t i = 0; i < len; i++) {
         const char *op = run[i].change->op;
         out->made = out->made || strcmp(op, "new") == 0;
@@ -174,72 +212,62 @@ static enum err read_objects(struct news_plan *out, struct ops *o, const struct 
 
 /* ---- plans ---- */
 
-static int by_plan(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
-    const struct plan_row *x = a;
-    const struct plan_row *y = b;
-    return memcmp(&x->row->plan->key.id, &y->row->plan->key.id, sizeof(struct uuid));
+    return memcmp(a, b, sizeof(struct uuid));
 }
 
-/* NULL if it cannot be read. */
-static struct plan_row *find_row(const struct desk *d, const struct uuid *plan)
+/* The plans that this member holds together, or answers for an activity in. */
+static enum err read_mine(struct desk *d)
 {
-    const struct view_object sought = {.key.id = *plan};
-    const struct plans_row row = {.plan = &sought};
-    const struct plan_row key = {.row = &row};
-    return d->row_count > 0 ? bsearch(&key, d->rows, d->row_count, sizeof key, by_plan) : NULL;
-}
-
-static bool names_me(const struct ops *o, const struct view_object *object, const char *field)
-{
-    const struct view_field *f = view_field(object, field);
-    struct uuid id;
-    for (size_t i = 0; f && i < f->count; i++) {
-        const char *value = f->values[i].value;
-        if (value && uuid_parse(&id, span_str(value)) == OK &&
-            memcmp(&id, &site_self(o->site)->member, sizeof id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum err mark_mine(struct desk *d)
-{
+    struct view_list plans;
     struct view_list activities;
-    const struct view_query query = {.type = "activity"};
-    enum err e = ops_told(d->ops, view_objects(&activities, d->ops->arena, d->ops->site, &query));
-    for (size_t i = 0; i < d->row_count; i++) {
-        d->rows[i].mine = names_me(d->ops, d->rows[i].row->plan, "huvudansvarig");
+    const char *me = names_uuid(d->ops->arena, &site_self(d->ops->site)->member);
+    const struct view_query held = {.type = "plan", .field = "huvudansvarig", .value = me ? me : ""};
+    const struct view_query answered = {.type = "activity", .field = "responsible", .value = me ? me : ""};
+    enum err e = ops_told(d->ops, view_objects(&plans, d->ops->arena, d->ops->site, &held));
+    if (e == OK) {
+        e = ops_told(d->ops, view_objects(&activities, d->ops->arena, d->ops->site, &answered));
     }
-    for (size_t i = 0; e == OK && i < activities.count; i++) {
-        struct plan_row *row = find_row(d, &activities.objects[i].place.plan);
-        if (row && names_me(d->ops, &activities.objects[i], "responsible")) {
-            row->mine = true;
+    struct uuid *ids = e == OK ? arena_array(d->ops->arena, plans.count + activities.count + 1, sizeof *ids) : NULL;
+    if (!ids) {
+        return e == OK ? ops_memory(d->ops) : e;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < plans.count; i++) {
+        ids[count++] = plans.objects[i].place.plan;
+    }
+    for (size_t i = 0; i < activities.count; i++) {
+        ids[count++] = activities.objects[i].place.plan;
+    }
+    if (count > 1) {
+        qsort(ids, count, sizeof *ids, by_id);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (d->mine_count == 0 || by_id(&ids[d->mine_count - 1], &ids[i]) != 0) {
+            ids[d->mine_count++] = ids[i];
         }
     }
-    return e;
+    d->mine = ids;
+    return OK;
 }
 
-static enum err read_plans(struct desk *d)
+static bool is_mine(const struct desk *d, const struct uuid *plan)
 {
-    struct plans_list list;
-    enum err e = plans_list(&list, d->ops, NULL);
-    if (e != OK) {
+    return bsearch(plan, d->mine, d->mine_count, sizeof *plan, by_id) != NULL;
+}
+
+/* The plan and its person, where they can be read. */
+static enum err read_plan(struct news_plan *plan, struct ops *o)
+{
+    struct view_list list;
+    const struct view_query query = {.plan = &plan->plan, .id = &plan->plan, .type = "plan"};
+    enum err e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
+    if (e != OK || list.count == 0) {
         return e;
     }
-    d->rows = arena_array(d->ops->arena, list.count + 1, sizeof *d->rows);
-    if (!d->rows) {
-        return ops_memory(d->ops);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        d->rows[i].row = &list.rows[i];
-    }
-    d->row_count = list.count;
-    if (list.count > 1) {
-        qsort(d->rows, list.count, sizeof *d->rows, by_plan);
-    }
-    return mark_mine(d);
+    plan->object = &list.objects[0];
+    return plans_person(&plan->person, o, plan->object);
 }
 
 /* Leaves out what is others' to decide, where the plan is not mine. */
@@ -262,15 +290,11 @@ static enum err read_matters(struct news_plan *plan, const struct desk *d)
 static enum err add_plan(struct desk *d, const struct uuid *id, const struct fresh *run, size_t len)
 {
     struct news_plan *plan = &d->news->plans[d->news->count++];
-    struct plan_row *row = find_row(d, id);
-    *plan = (struct news_plan){.plan = *id};
-    if (row) {
-        plan->object = row->row->plan;
-        plan->person = row->row->person;
-        plan->mine = row->mine;
-        row->told = true;
+    *plan = (struct news_plan){.plan = *id, .mine = is_mine(d, id)};
+    enum err e = read_plan(plan, d->ops);
+    if (e == OK) {
+        e = read_objects(plan, d->ops, run, len);
     }
-    enum err e = read_objects(plan, d->ops, run, len);
     if (e == OK) {
         e = read_matters(plan, d);
     }
@@ -281,9 +305,19 @@ static enum err add_plan(struct desk *d, const struct uuid *id, const struct fre
     return e;
 }
 
+static bool is_told(const struct desk *d, const struct uuid *plan)
+{
+    for (size_t i = 0; i < d->fresh_count; i++) {
+        if (memcmp(&d->fresh[i].plan, plan, sizeof *plan) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum err add_plans(struct desk *d)
 {
-    d->news->plans = arena_array(d->ops->arena, d->fresh_count + d->row_count + 1, sizeof *d->news->plans);
+    d->news->plans = arena_array(d->ops->arena, d->fresh_count + d->mine_count + 1, sizeof *d->news->plans);
     enum err e = ops_memory(d->ops);
     for (size_t at = 0; e == OK && at < d->fresh_count;) {
         const struct uuid *plan = &d->fresh[at].plan;
@@ -299,9 +333,9 @@ static enum err add_plans(struct desk *d)
         }
         at = end;
     }
-    for (size_t i = 0; e == OK && i < d->row_count; i++) {
-        if (d->rows[i].mine && !d->rows[i].told) {
-            e = add_plan(d, &d->rows[i].row->plan->key.id, d->fresh, 0);
+    for (size_t i = 0; e == OK && i < d->mine_count; i++) {
+        if (!is_told(d, &d->mine[i])) {
+            e = add_plan(d, &d->mine[i], d->fresh, 0);
         }
     }
     return e;
@@ -320,28 +354,54 @@ static int by_interest(const void *a, const void *b)
     return order != 0 ? order : memcmp(&x->plan, &y->plan, sizeof x->plan);
 }
 
-enum err news_find(struct news *out, struct ops *o, const struct people *p, const struct news_wish *wish)
+/* Since when; and up to where, before anything is read: what comes meanwhile is news the next time. */
+static enum err choose_since(struct view_since *since, struct news *out, struct ops *o, const struct news_wish *wish)
 {
-    struct seen_world world;
-    struct desk desk = {.news = out, .ops = o, .people = p};
-    *out = (struct news){.since_ms = INT64_MIN};
+    struct view_touched now;
+    int64_t place;
+    bool looked = false;
+    const char *me = names_uuid(o->arena, &site_self(o->site)->member);
+    out->bookmark = me ? arena_printf(o->arena, "news %s", me) : NULL;
+    enum err e = ops_memory(o);
+    if (e == OK) {
+        e = ops_told(o, bookmark_get(&looked, &place, o->site, out->bookmark));
+    }
+    if (e == OK) {
+        e = ops_told(o, view_touched(&now, o->arena, o->site, INT64_MAX));
+    }
+    if (e != OK) {
+        return e;
+    }
+    out->upto = now.upto;
     if (wish->has_since) {
         out->since_ms = wish->since_ms;
-    } else if (!wish->before->any) {
+    } else if (!looked) {
         out->since_ms = (int64_t)site_now_ms(o->site) - NEWS_FIRST_DAYS * DAY_MS;
     }
-    enum err e = seen_world(&world, o);
-    if (e == OK) {
-        e = seen_all(&out->seen, o, &world);
+    *since = (struct view_since){.bookmark = out->since_ms == INT64_MIN ? out->bookmark : NULL,
+                                 .time_ms = out->since_ms};
+    return OK;
+}
+
+enum err news_find(struct news *out, struct ops *o, const struct people *p, const struct news_wish *wish)
+{
+    struct findings_refreshed refreshed;
+    struct view_since since;
+    struct view_changes changes;
+    struct desk desk = {.news = out, .ops = o, .people = p};
+    *out = (struct news){.since_ms = INT64_MIN};
+    enum err e = findings_refresh(&refreshed, o, false);
+    if (e != ERR_MEMORY) { /* what is not kept is looked for plan by plan */
+        e = choose_since(&since, out, o, wish);
     }
-    if (e == OK && out->since_ms == INT64_MIN) {
-        seen_forget_late(wish->before, &world);
+    if (e == OK) {
+        e = ops_told(o, view_history_since(&changes, o->arena, o->site, &since));
     }
     if (e == OK) {
-        e = collect(&desk, &world, wish);
+        e = collect(&desk, &changes);
     }
     if (e == OK) {
-        e = read_plans(&desk);
+        e = read_mine(&desk);
     }
     if (e == OK) {
         e = add_plans(&desk);

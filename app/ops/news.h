@@ -1,10 +1,12 @@
 /* What others have changed since this member last looked on this device, or since a time: by plan and object, from what
- * was known then to what stands now; and what waits for a decision. */
+ * was known then to what stands now; and what waits for a decision.
+ *
+ * How far a member has looked is a bookmark in the replica (sync/bookmark.h): what comes late is news when it comes,
+ * whatever its writer's clock says. It never travels. */
 #ifndef APP_OPS_NEWS_H
 #define APP_OPS_NEWS_H
 
 #include "app/ops/matters.h"
-#include "app/ops/seen.h"
 
 #define NEWS_FIRST_DAYS 30 /* whoever looks for the first time is told of so many days */
 
@@ -38,13 +40,13 @@ struct news {
     struct news_plan *plans; /* mine first; then by title and id */
     size_t forbund_count;
     struct news_change *forbund; /* members, catalogue */
-    struct seen seen;            /* what has been seen once this has been looked at */
+    const char *bookmark;        /* to be moved to upto once this has been looked at */
+    int64_t upto;
 };
 
 struct news_wish {
-    struct seen *before; /* what has been seen; any false: NEWS_FIRST_DAYS. Altered: what came late is taken out */
-    bool has_since;
-    int64_t since_ms; /* then it is this that counts */
+    bool has_since; /* then it is this that counts, by the writers' clocks; otherwise what this member has looked at */
+    int64_t since_ms;
 };
 /* *out is set also on failure: call news_free in any case. */
 MUST_CHECK enum err news_find(struct news *out, struct ops *o, const struct people *p, const struct news_wish *wish);

@@ -70,9 +70,7 @@ static void answer_done(struct http_answer *a, struct call *c)
         all = NULL;
     }
     reply_json(a, 200, all);
-    if (c->mark_path) {
-        (void)!posix_write_file(c->mark_path, span_buf(&c->mark)); /* not kept: it is shown again */
-    }
+    (void)call_mark(c); /* not noted: it is shown again */
 }
 
 void run_command(struct http_answer *a, const struct command *command, struct span body, const struct run_options *o)
@@ -102,6 +100,5 @@ void run_command(struct http_answer *a, const struct command *command, struct sp
     (void)!session_end(&c, e);
     json_decref(c.result);
     buf_free(&c.text);
-    buf_free(&c.mark);
     arena_free(&c.arena);
 }

@@ -22,6 +22,7 @@ static void filtered_and_told(void **state)
     assert_int_equal(list.count, 1);
     assert_string_equal(view_get(&list.objects[0], "target_date"), "2027-02-02");
     assert_null(view_get(&list.objects[0], "text"));
+    const struct view_object goal = list.objects[0];
     assert_string_equal(view_field(&list.objects[0], "target_date")->values[0].by.member_name, "Karin");
     q = (struct view_query){.type = "note"};
     sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
@@ -34,6 +35,16 @@ static void filtered_and_told(void **state)
     sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
     assert_int_equal(list.count, 0);
     q = (struct view_query){.plan = &plans[0], .id = &y.id, .removed_too = true};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0);
+    q = (struct view_query){.type = "goal", .field = "target_date", .value = "2027-01-01"};
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 0); /* not any more */
+    q.value = view_get(&goal, "target_date");
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 1);
+    assert_memory_equal(&list.objects[0].key.id, &goal.key.id, ID_LEN);
+    q.plan = &plans[1];
     sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
     assert_int_equal(list.count, 0);
     q = (struct view_query){.conflicts_only = true};
