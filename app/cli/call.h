@@ -50,8 +50,8 @@ struct call {
     struct arena arena;
     struct ops ops;
     struct js js;
-    json_t *result;        /* taken: printed with --json */
-    struct buf text;       /* printed without */
+    json_t *result;       /* taken: printed with --json */
+    struct buf text;      /* printed without */
     const char *bookmark; /* to be moved when all of that is printed (call_mark); NULL: none */
     int64_t read_upto;    /* there */
     bool look;

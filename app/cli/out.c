@@ -6,7 +6,6 @@
 
 #include "app/cli/command.h"
 #include "app/ops/code.h"
-#include "sync/posix.h"
 
 void out_json(struct call *c, json_t *value)
 {

@@ -378,8 +378,8 @@ static enum err choose_since(struct view_since *since, struct news *out, struct 
     } else if (!looked) {
         out->since_ms = (int64_t)site_now_ms(o->site) - NEWS_FIRST_DAYS * DAY_MS;
     }
-    *since = (struct view_since){.bookmark = out->since_ms == INT64_MIN ? out->bookmark : NULL,
-                                 .time_ms = out->since_ms};
+    *since =
+        (struct view_since){.bookmark = out->since_ms == INT64_MIN ? out->bookmark : NULL, .time_ms = out->since_ms};
     return OK;
 }
 

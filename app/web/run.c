@@ -8,7 +8,6 @@
 #include "app/ops/shape.h"
 #include "app/web/reply.h"
 #include "app/web/request.h"
-#include "sync/posix.h"
 
 /* "extent=50%", "needs+=x" or "extent" name the field extent. */
 static const char *field_of(struct call *c, const char *word)

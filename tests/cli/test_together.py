@@ -277,34 +277,23 @@ class News(Together):
         self.assertIn("clash", [d["matter"] for d in told[1]])  # also when nothing is new:
         self.assertIn("clash", [d["matter"] for d in self.news(self.k)[1]])
 
-    def test_what_is_kept_says_nothing_of_anybody(self):
+    def test_what_is_read_stays_on_the_device(self):
         self.k.ask("plan", "set", self.plan, "title=Ett")
         self.meet()
-        self.a.look("news")
-        kept = self.a.home / "news.seen"
-        text = kept.read_text()
-        self.assertEqual(set(json.loads(text)), {"version", "member", "seen"})
-        for word in (self.plan, "Prov", "Ett", "Kim"):
-            self.assertNotIn(word, text)
-        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
-
-    def test_a_damaged_or_foreign_file_counts_as_never_looked(self):
-        kept = self.a.home / "news.seen"
-        for content in (b"", b"{", b"[]", b'{"version":1,"member":"x","seen":[]}', b"\xff\x00", b'{"version":9}'):
-            kept.write_bytes(content)
-            told = self.a.look("news", "--peek")
-            self.assertIsNotNone(told["since"], content)
+        before, files = self.a.digest(), sorted(p.name for p in self.a.home.iterdir())
         self.a.look("news")
         self.assertIsNone(self.a.look("news")["since"])
+        self.assertEqual((self.a.digest(), sorted(p.name for p in self.a.home.iterdir())), (before, files))
+        self.assertEqual([m["sent"]["transactions"] for m in self.a.look("sync")], [0])
 
-    def test_a_full_disk_shows_it_all_the_same(self):
-        kept = self.a.home / "news.seen"
-        kept.unlink()
-        kept.mkdir()
-        self.addCleanup(kept.rmdir)
-        answer = self.a.run("news", as_json=False)
-        self.assertIn(answer.code, (lib.DONE, lib.LOOK))
-        self.assertIn("visas igen", answer.err)
+    def test_what_was_not_read_before_rebuilding_is_new_after_it(self):
+        self.a.look("news")
+        self.k.ask("plan", "set", self.plan, "title=Ett")
+        self.meet()
+        self.a.ask("rebuild")
+        told, = self.news(self.a)[0]
+        self.assertEqual([c["new"] for c in told["changes"]], ["Ett"])
+        self.assertEqual(self.news(self.a)[0], [])
 
     def test_rebuilding_makes_nothing_new(self):
         self.k.ask("plan", "set", self.plan, "title=Ett")
