@@ -1,0 +1,296 @@
+/* The one door to the server: docs/api.md. Nothing is kept here but the token that a state change must carry. */
+import type {
+    Change, Clash, Conflict, Consent, Id, Meeting, Member, News, Plan, PlanRow, Proposal, Remote, Section, TypeInfo,
+    Writer,
+} from "./model";
+
+export class ApiError extends Error {
+    constructor(
+        readonly code: string,
+        message: string,
+        readonly status: number,
+    ) {
+        super(message);
+    }
+    /** Somebody else's change came between what was shown and what was saved. */
+    get overtaken(): boolean {
+        return this.code === "changed";
+    }
+    get locked(): boolean {
+        return this.code === "locked";
+    }
+}
+
+export interface Answer<T> {
+    result: T;
+    look: boolean;
+}
+
+type Options = Record<string, string | string[] | true>;
+type Listener = (error: ApiError) => void;
+
+const BUSY_TURNS = 10;
+const BUSY_MS = 700;
+
+let token = "";
+let language = "sv";
+let onLocked: Listener = () => {};
+
+export function setLanguage(wanted: string): void {
+    language = wanted;
+}
+
+/** Called with every answer that says that the home is locked. */
+export function whenLocked(listener: Listener): void {
+    onLocked = listener;
+}
+
+async function failure(response: Response): Promise<ApiError> {
+    let code = "storage";
+    let message = response.statusText;
+    try {
+        const body = (await response.json()) as { error: { code: string; message: string } };
+        ({ code, message } = body.error);
+    } catch {
+        /* an answer without a body: the status line is all there is to say */
+    }
+    const error = new ApiError(code, message, response.status);
+    if (error.locked) {
+        onLocked(error);
+    }
+    return error;
+}
+
+async function send(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Response> {
+    const headers: Record<string, string> = { "Accept-Language": language, "X-Samplan-Token": token };
+    const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", ...more };
+    if (body instanceof Blob) {
+        headers["Content-Type"] = "application/octet-stream";
+        init.body = body;
+    } else if (body !== undefined) {
+        headers["Content-Type"] = "application/json";
+        init.body = JSON.stringify(body);
+    }
+    for (let turn = 0; ; turn++) {
+        let response: Response;
+        try {
+            response = await fetch(path, init);
+        } catch {
+            throw new ApiError("gone", "", 0);
+        }
+        if (response.ok) {
+            return response;
+        }
+        const error = await failure(response);
+        if (error.code !== "busy" || path === "/api/sync" || turn === BUSY_TURNS) {
+            throw error;
+        }
+        await new Promise((again) => window.setTimeout(again, BUSY_MS)); // a meeting is saving; nothing was changed
+    }
+}
+
+async function get<T>(path: string): Promise<T> {
+    return (await (await send("GET", path)).json()) as T;
+}
+
+async function post<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await (await send("POST", path, body)).json()) as T;
+}
+
+/** Runs one samplan command in the open session, by its words: command("plan show", [id]). */
+export async function command<T>(words: string, args: string[] = [], options: Options = {}): Promise<T> {
+    const path = `/api/c/${words.split(" ").map(encodeURIComponent).join("/")}`;
+    return (await post<Answer<T>>(path, { args, options })).result;
+}
+
+/** FIELD=VALUE as the command line takes it. */
+export const assign = (field: string, value: string): string => `${field}=${value}`;
+
+// the session
+
+export interface State {
+    stage: "none" | "locked" | "asked" | "invited" | "member";
+    unlocked: boolean;
+    language: string;
+    today: string;
+    idle_seconds: number;
+    forbund?: { id: string; name: string | null } | null;
+    member?: string | null;
+    member_id?: Id | null;
+    party?: string | null;
+    party_id?: Id | null;
+    role?: string | null;
+    unsealed?: number;
+    waiting_for_key?: number;
+}
+
+const TICKET = /^#ticket=([A-Za-z0-9_-]+)$/;
+
+/** Gives the ticket in the address for a session, and takes it out of the address. A reload keeps the session. */
+export async function connect(): Promise<void> {
+    const ticket = TICKET.exec(location.hash)?.[1];
+    if (!ticket) {
+        token = sessionStorage.getItem("token") ?? "";
+        return;
+    }
+    history.replaceState(null, "", location.pathname);
+    ({ token } = await post<{ token: string }>("/api/enter", { ticket }));
+    sessionStorage.setItem("token", token);
+}
+
+export const state = (): Promise<State> => get<State>("/api/state");
+export const unlock = (passphrase: string): Promise<State> => post("/api/unlock", { passphrase });
+export const lock = (): Promise<unknown> => send("POST", "/api/lock");
+
+export interface Founding {
+    forbund: string;
+    party: string;
+    kind: string;
+    person: string;
+    passphrase: string;
+}
+export interface Asking {
+    party: string;
+    kind?: string;
+    person: string;
+    role: string;
+    passphrase: string;
+}
+/** A file to hand over: what it holds, and a name to save it under. */
+export interface Letter {
+    name: string;
+    file: string; // base64
+}
+export type Asked = Letter & { words: string };
+export interface Look {
+    party: string;
+    kind: string;
+    person: string;
+    role: string;
+    words: string;
+}
+export type Approved = Partial<Letter> & {
+    complete: boolean;
+    have: number;
+    need: number;
+    request_words: string;
+    invitation_words: string | null;
+};
+const file = async <T>(path: string, content: Blob): Promise<T> =>
+    (await (await send("POST", path, content)).json()) as T;
+
+export const found = (what: Founding): Promise<State> => post("/api/found", what);
+export const enrolRequest = (what: Asking): Promise<Asked> => post("/api/enrol/request", what);
+export const enrolAsked = (): Promise<Asked> => get("/api/enrol/request");
+export const enrolLook = (request: Blob): Promise<Look> => file("/api/enrol/look", request);
+export const enrolApprove = (request: Blob): Promise<Approved> => file("/api/enrol/approve", request);
+export const enrolAccept = (invitation: Blob): Promise<{ words: string; forbund: string; name: string }> =>
+    file("/api/enrol/accept", invitation);
+
+// what there is
+
+export const plans = (): Promise<PlanRow[]> => command("plan list");
+export const plan = (id: Id): Promise<Plan> => command("plan show", [id]);
+export const members = (): Promise<Member[]> => command("members");
+export const news = (keep: boolean): Promise<News> => command("news", [], keep ? { peek: true } : {});
+export const clashes = (id?: Id): Promise<Clash[]> => command("clashes", id ? [id] : []);
+export const conflicts = (id?: Id): Promise<Conflict[]> => command("conflicts", id ? [id] : []);
+export interface ObjectState {
+    object: Id;
+    state: "local" | "sent" | "received";
+    received: number;
+    readers: number;
+}
+export const planState = (id: Id): Promise<ObjectState[]> => command("plan state", [id]);
+export const proposals = (id?: Id): Promise<Proposal[]> => command("proposal list", id ? [id] : []);
+export const writers = (id: Id): Promise<Writer[]> => command("blame", [id]);
+export const history_ = (id: Id): Promise<Change[]> => command("log", [id]);
+export const consents = (id: Id): Promise<Consent[]> => command("consent list", [id]);
+export const sections = (id: Id): Promise<Section[]> => command("disclose list", [id]);
+export const remotes = (): Promise<Remote[]> => command("remote list");
+export const typeInfo = (type: string): Promise<TypeInfo> => command("help", [type]);
+
+// changes; every one is durable when its promise is kept
+
+export type Made = { id: Id };
+export const planNew = (sets: string[]): Promise<Made & { person: Id }> => command("plan new", sets);
+export const add = (id: Id, type: string, sets: string[], options: Options = {}): Promise<Made> =>
+    command("plan add", [id, type, ...sets], options);
+/** shown: the transactions of the values that the person saw; none where nothing was set. */
+export const set = (object: Id, sets: string[], shown: string[]): Promise<unknown> =>
+    command("plan set", [object, ...sets], { shown: shown.join(",") });
+export const remove = (object: Id): Promise<unknown> => command("plan remove", [object]);
+export const meetingNew = (id: Id, sets: string[], agenda: boolean): Promise<Made> =>
+    command("meeting new", [id, ...sets], agenda ? { agenda: true } : {});
+export const meetingMinutes = (meeting: Id, text: string): Promise<unknown> => command("meeting minutes", [meeting, text]);
+export const meetingDecide = (meeting: Id, sets: string[]): Promise<unknown> => command("meeting decide", [meeting, ...sets]);
+export const propose = (object: Id, field: string, value: string, why: string): Promise<Made> =>
+    command("proposal add", [object, assign(field, value)], why ? { why } : {});
+export const answer = (proposal: Id, accept: boolean): Promise<unknown> =>
+    command(accept ? "proposal accept" : "proposal decline", [proposal]);
+export const clashAccept = (id: string, why: string): Promise<unknown> => command("clash accept", [id], { why });
+export const resolve = (c: Conflict, choice: { take: number } | { value: string }): Promise<unknown> =>
+    command("resolve", [c.object, c.field], {
+        ...("take" in choice ? { take: String(choice.take) } : { value: choice.value }),
+        shown: c.values.map((v) => v.tx).join(","),
+    });
+export const consentGive = (id: Id, options: Options): Promise<Made> => command("consent give", [id], options);
+export const consentWithdraw = (id: Id): Promise<unknown> => command("consent withdraw", [id]);
+export const disclose = (id: Id, options: Options = {}): Promise<unknown> => command("disclose", [id], options);
+export const remoteAdd = (name: string, url: string): Promise<unknown> => command("remote add", [name, url]);
+export const remoteRemove = (name: string): Promise<unknown> => command("remote remove", [name]);
+
+// meeting the others
+
+export type SyncEvent =
+    | { event: "progress"; remote: string; phase: string; done: number; total: number }
+    | ({ event: "met" } & Meeting)
+    | { event: "failed"; remote: string; error: { code: string; message: string } }
+    | { event: "end"; cancelled: boolean; look: boolean };
+
+/** Meets the places (all where none is named) and tells how far it has come. */
+export async function* sync(names: string[]): AsyncGenerator<SyncEvent> {
+    const response = await send("POST", "/api/sync", names.length > 0 ? { remotes: names } : {});
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+        const { done, value } = await reader.read();
+        if (done) {
+            return;
+        }
+        const lines = (rest + value).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines.filter(Boolean)) {
+            yield JSON.parse(line) as SyncEvent;
+        }
+    }
+}
+export const syncCancel = (): Promise<unknown> => post("/api/sync/cancel");
+
+// drafts: what is typed, sealed by the server
+
+export interface Kept<T> {
+    key: string;
+    saved: string;
+    draft: T;
+}
+export const draft = async <T>(key: string): Promise<Kept<T> | null> => {
+    try {
+        return await get<Kept<T>>(`/api/drafts/${key}`);
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 404) {
+            return null;
+        }
+        throw error;
+    }
+};
+/** Also as the page is left: a keepalive request outlives it. */
+export const keepDraft = async (key: string, content: unknown): Promise<void> => {
+    await send("PUT", `/api/drafts/${key}`, content, { keepalive: true });
+};
+export const dropDraft = async (key: string): Promise<void> => {
+    await send("DELETE", `/api/drafts/${key}`);
+};
+
+/** An address that shows the plan for print, once. */
+export const print = async (id: Id): Promise<string> => (await post<{ address: string }>(`/api/print/${id}`)).address;
