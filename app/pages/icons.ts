@@ -10,7 +10,7 @@ function sprite(): string {
     return svg
         .replace(/style="([^"]*)"/g, (_: string, css: string) => css.replace(/([a-z-]+):([^;]+);?/g, '$1="$2" '))
         .replace(/<!--.*?-->/gs, "")
-        .replace(/^.*?<svg[^>]*>/s, '<svg xmlns="http://www.w3.org/2000/svg" hidden>');
+        .replace(/^.*?<svg[^>]*>/s, '<svg xmlns="http://www.w3.org/2000/svg" class="sprite" width="0" height="0" aria-hidden="true">');
 }
 
 export function icons(): Plugin {

@@ -201,7 +201,7 @@ export interface ObjectState {
     received: number;
     readers: number;
 }
-export const planState = (id: Id): Promise<ObjectState[]> => command("plan state", [id]);
+export const planState = (id: Id): Promise<ObjectState[]> => command<ObjectState[]>("plan state", [id]).catch(() => []);
 export const proposals = (id?: Id): Promise<Proposal[]> => command("proposal list", id ? [id] : []);
 export const writers = (id: Id): Promise<Writer[]> => command("blame", [id]);
 export const history_ = (id: Id): Promise<Change[]> => command("log", [id]);

@@ -8,7 +8,7 @@ import { createApp } from "vue";
 import App from "./App.vue";
 import * as api from "./api";
 import { registerValidators } from "./forms";
-import { router } from "./router";
+import { makeRouter } from "./router";
 import { refresh } from "./session";
 import { start } from "./text";
 
@@ -17,6 +17,6 @@ async function open(): Promise<void> {
     registerValidators();
     await api.connect().catch(() => undefined); // a used or foreign token: state says what is the matter
     await refresh();
-    createApp(App).use(TranslationPlugin).use(ValidationPlugin).use(router).mount("#pages");
+    createApp(App).use(TranslationPlugin).use(ValidationPlugin).use(makeRouter()).mount("#pages");
 }
 void open();

@@ -10,7 +10,8 @@ export const session = reactive({
 });
 export const partyId = computed(() => session.state?.party_id ?? null);
 export const party = computed(() => session.state?.party ?? "");
-export const memberId = computed(() => session.state?.member_id ?? null);
+/** Today as the program has it, in Swedish time. */
+export const today = computed(() => session.state?.today ?? new Date().toISOString().slice(0, 10));
 
 export async function refresh(): Promise<void> {
     try {

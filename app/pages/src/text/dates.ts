@@ -28,11 +28,6 @@ export const monthShort = (day: Day): string => month(atNoon(day));
 /** 5 okt. 2026 10:00 */
 export const timeLong = (time: Time | null | undefined): string => (time ? moment(new Date(time)) : "");
 
-/** Today where the person is. */
-export function today(): Day {
-    return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
-}
-
 /** What a time field shows of a stored time (2026-10-05T08:00Z), and back; both empty where there is none. */
 export function localTime(time: string): string {
     if (!time) {
