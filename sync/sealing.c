@@ -301,3 +301,18 @@ enum err sealing_mend(struct site *s)
     enum err end = db_end(q);
     return e != OK ? e : end;
 }
+
+/* A branch of which the database knows no record at all: the copy that was put back is older than the chain. */
+enum err sealing_look_ahead(struct site *s)
+{
+    struct arena a = {0};
+    struct log_branches branches = {0};
+    enum err e = log_branches(&branches, &a, s->log, LIMIT_SEEN);
+    for (size_t i = 0; e == OK && !s->log_ahead && i < branches.count; i++) {
+        struct chain_row row;
+        e = chains_find(&row, s, &branches.list[i].chain);
+        s->log_ahead = e == OK && !row.has_head;
+    }
+    arena_free(&a);
+    return e == ERR_LIMIT ? OK : e;
+}

@@ -14,6 +14,8 @@ MUST_CHECK enum err sealing_run(struct site *s);
 MUST_CHECK enum err sealing_pay_debts(struct site *s);
 /* Outside a transaction: moves this log's branches to where the database says that the chains stand. */
 MUST_CHECK enum err sealing_mend(struct site *s);
+/* At opening, after that: sets s->log_ahead too if this log has a chain of which the database knows nothing. */
+MUST_CHECK enum err sealing_look_ahead(struct site *s);
 /* Is the oldest entry an hour old, or are there 256? */
 MUST_CHECK enum err sealing_due(bool *due, struct site *s);
 

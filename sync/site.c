@@ -240,6 +240,9 @@ enum err site_open(struct site **out, const struct site_options *o)
     if (e == OK) {
         e = sealing_mend(*out);
     }
+    if (e == OK) {
+        e = sealing_look_ahead(*out);
+    }
     return e == OK && (*out)->log_ahead ? meet_own_log(*out) : e;
 }
 

@@ -7,11 +7,13 @@
 #include "sync/edit.h"
 #include "sync/view.h"
 #include "tests/sim/faults.h"
+#include "tests/sim/meetings.h"
 #include "tests/sim/story.h"
 #include "tests/sim/values.h"
 
 #define OPS_MAX 8
 #define PLANS_MAX 5
+#define HEADS_MAX 64
 
 /* A save in the making. */
 struct save {
@@ -270,11 +272,11 @@ static const struct view_object *any_conflict(const struct view_field **field, s
 
 static enum err expect(struct edit *e, const struct object_key *key, const struct view_field *f, size_t count)
 {
-    struct dot dots[64];
-    for (size_t i = 0; i < count && i < 64; i++) {
+    struct dot dots[HEADS_MAX];
+    for (size_t i = 0; i < count && i < HEADS_MAX; i++) {
         dots[i] = f->values[i].by.tx;
     }
-    return edit_expect(e, key, f->field, dots, count < 64 ? count : 64);
+    return edit_expect(e, key, f->field, dots, count < HEADS_MAX ? count : HEADS_MAX);
 }
 
 void edits_resolve(struct world *w, struct replica *r)
@@ -304,26 +306,71 @@ void edits_resolve(struct world *w, struct replica *r)
     arena_free(&a);
 }
 
-void edits_stale(struct world *w, struct replica *r)
+/* The dots of a field's heads as they are now; false: there are none. */
+static bool heads_now(struct dot dots[HEADS_MAX], size_t *count, struct replica *r, const struct object_key *key,
+                      const struct schema_field *field)
 {
     struct arena a = {0};
     struct view_list list;
-    struct view_query q = {.conflicts_only = true};
-    const struct view_field *f = NULL;
-    struct edit *e = NULL;
+    struct view_query q = {.id = &key->id, .removed_too = true};
+    *count = 0;
     world_act(r);
     story_must(r->site, view_objects(&list, &a, r->site, &q));
-    const struct view_object *o = any_conflict(&f, w, r, &list);
-    if (o && f->field && f->count < 64) {
-        story_must(r->site, edit_begin(&e, r->site));
-        enum err err = expect(e, &o->key, f, f->count - 1);
-        edit_cancel(e);
-        if (err != ERR_CHANGED) {
-            story_wrong("heads that have changed are taken: %d", (int)err);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct view_field *f = view_field(&list.objects[i], field->name);
+        for (size_t k = 0; f && list.objects[i].key.section == key->section && k < f->count && k < HEADS_MAX; k++) {
+            dots[(*count)++] = f->values[k].by.tx;
         }
-        (void)world_note(w, r, NULL);
     }
     arena_free(&a);
+    return *count > 0;
+}
+
+static bool same_dots(const struct dot *a, size_t a_count, const struct dot *b, size_t b_count)
+{
+    bool same = a_count == b_count;
+    for (size_t i = 0; same && i < a_count; i++) {
+        same = a[i].n == b[i].n && memcmp(&a[i].chain, &b[i].chain, sizeof a[i].chain) == 0;
+    }
+    return same;
+}
+
+/* Somebody looks at a field, something happens, and then it is set: only if it is as it was shown. */
+void edits_stale(struct world *w, struct replica *r)
+{
+    struct save s;
+    struct arena a = {0};
+    struct view_list list;
+    struct view_query q = {0};
+    struct dot shown[HEADS_MAX];
+    struct dot now[HEADS_MAX];
+    size_t shown_count = 0;
+    size_t now_count = 0;
+    world_act(r);
+    story_must(r->site, view_objects(&list, &a, r->site, &q));
+    const struct view_object *o = any_object(w, r, &list);
+    const struct schema_field *f = o ? any_field(w, o->type) : NULL;
+    struct object_key key = o ? o->key : (struct object_key){0};
+    const struct schema_type *type = o ? o->type : NULL;
+    arena_free(&a);
+    if (!f || f->merge > MERGE_TEXT || !heads_now(shown, &shown_count, r, &key, f)) {
+        return;
+    }
+    if (chance_one_in(&w->chance, 2)) {
+        meetings_stick(w, r);
+    }
+    (void)heads_now(now, &now_count, r, &key, f);
+    bool same = same_dots(shown, shown_count, now, now_count);
+    begin(&s, w, r);
+    if (s.err == OK) {
+        s.err = edit_expect(s.e, &key, f, shown, shown_count);
+        if (s.err == OK ? !same : same) {
+            story_wrong("heads that have %s are %s", same ? "not changed" : "changed", same ? "refused" : "taken");
+        }
+        put(&s, &key, type, f, NULL);
+    }
+    s.err = s.err == ERR_CHANGED ? ERR_REFUSED : s.err;
+    (void)end(&s, "sets what was shown");
 }
 
 /* ---- who may read ---- */
@@ -368,16 +415,35 @@ void edits_disclose(struct world *w, struct replica *r)
     STORY_ADD(admitted, end(&s, "lets in"));
 }
 
+/* Somebody who has been let into a section that this replica may read, and where; false: nobody is drawn. */
+static bool any_recipient(struct grant *to, struct place *p, struct world *w, const struct replica *r)
+{
+    const struct history *h = &w->history;
+    const struct site_self *self = site_self(r->site);
+    size_t from = chance_below(&w->chance, h->grant_count);
+    for (size_t i = 0; i < h->grant_count; i++) {
+        const struct history_grant *g = &h->grants[(from + i) % h->grant_count];
+        const struct history_section *at = &h->sections[h->epochs[g->epoch].section];
+        bool own = uuid_is_nil(&at->owner) || memcmp(&at->owner, &self->party, sizeof at->owner) == 0;
+        if (own && memcmp(&g->to.id, &self->party, sizeof g->to.id) != 0) {
+            *to = g->to;
+            *p = (struct place){.plan = at->plan, .owner = at->owner, .topic = at->topic};
+            return true;
+        }
+    }
+    return false;
+}
+
 void edits_exclude(struct world *w, struct replica *r)
 {
     struct save s;
-    struct place p = any_place(w, r);
-    if (uuid_is_nil(&p.plan)) {
+    struct grant g;
+    struct place p;
+    if (!any_recipient(&g, &p, w, r)) {
         return;
     }
     begin(&s, w, r);
-    struct grant g = any_grant(w);
-    if (s.err == OK && !uuid_is_nil(&g.id) && memcmp(&g.id, &site_self(r->site)->party, sizeof g.id) != 0) {
+    if (s.err == OK) {
         s.err = edit_exclude(s.e, &p, &g, 1, "prov");
     }
     STORY_ADD(excluded, end(&s, "shuts out"));

@@ -6,7 +6,7 @@
 
 void edits_save(struct world *w, struct replica *r);     /* new objects and changes, in one transaction */
 void edits_resolve(struct world *w, struct replica *r);  /* settles a conflict, having seen it */
-void edits_stale(struct world *w, struct replica *r);    /* states heads that have changed: nothing is saved */
+void edits_stale(struct world *w, struct replica *r);    /* sets what it was shown, if that is still so */
 void edits_disclose(struct world *w, struct replica *r); /* lets somebody into sections of a plan */
 void edits_exclude(struct world *w, struct replica *r);  /* a new epoch without somebody */
 

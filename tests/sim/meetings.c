@@ -25,14 +25,26 @@ static bool is_member(const struct replica *r)
     return site_self(r->site)->stage == SITE_MEMBER;
 }
 
+/* A meeting that somebody ends after some steps. */
+static size_t steps_left;
+
+static bool keep_on(void *ctx, uint64_t done, uint64_t total)
+{
+    (void)ctx;
+    (void)done;
+    (void)total;
+    return steps_left-- > 0;
+}
+
 /* allowed: a verdict that may be told of, or NULL. To whom the approving record has not come yet, nobody is known. */
-static enum err sync_with(struct replica *r, const char *name, const char *allowed)
+static enum err sync_with(bool *whole, struct replica *r, const char *name, const char *allowed)
 {
     struct arena a = {0};
     struct meet_result m;
     bool knows = is_member(r);
     world_act(r);
-    enum err e = meet_sync(&m, &a, r->site, name, NULL, NULL);
+    enum err e = meet_sync(&m, &a, r->site, name, *whole ? NULL : keep_on, NULL);
+    *whole = e == OK && !m.cancelled;
     for (size_t i = 0; e == OK && i < m.fault_count; i++) {
         story_tell("  replica %d is told at %s: %s, %s", r->number, name, m.faults[i].verdict, m.faults[i].detail);
         if (knows && (!allowed || strcmp(m.faults[i].verdict, allowed) != 0)) {
@@ -48,6 +60,13 @@ static enum err sync_with(struct replica *r, const char *name, const char *allow
     }
     arena_free(&a);
     return e;
+}
+
+/* False: this meeting is ended by somebody after a few steps. */
+static bool may_be_ended(struct world *w)
+{
+    steps_left = chance_below(&w->chance, 12);
+    return !chance_one_in(&w->chance, 12);
 }
 
 /* ---- sticks ---- */
@@ -77,9 +96,10 @@ static void meet_stick(struct world *w, struct replica *r, size_t stick)
         story_must(r->site, meet_remove(r->site, name));
         add_remote(r, name, path);
     }
+    bool whole = may_be_ended(w);
     faults_may_come(w, r, path);
-    enum err e = sync_with(r, name, NULL);
-    bool well = faults_over(w, r, e, true);
+    enum err e = sync_with(&whole, r, name, NULL);
+    bool well = faults_over(w, r, e, true) && whole;
     (void)world_note(w, r, NULL);
     if (well) {
         must_have_met(w, r, before, w->stick_has[stick]);
@@ -141,7 +161,8 @@ void meetings_everybody(struct world *w)
             uint64_t had[HISTORY_CHAINS];
             memcpy(had, r->has, sizeof had);
             add_remote(r, "room", path);
-            story_must(r->site, sync_with(r, "room", NULL));
+            bool whole = true;
+            story_must(r->site, sync_with(&whole, r, "room", NULL));
             (void)world_note(w, r, NULL);
             must_have_met(w, r, had, all);
             moved = moved || memcmp(had, r->has, sizeof had) != 0;
@@ -171,8 +192,9 @@ void meetings_bundle(struct world *w, struct replica *r)
     world_bundle(path, w, r, to);
     (void)snprintf(name, sizeof name, "mail%d", to->number);
     add_remote(r, name, path);
+    bool whole = may_be_ended(w);
     faults_may_come(w, r, path);
-    enum err e = sync_with(r, name, "waits");
+    enum err e = sync_with(&whole, r, name, "waits");
     if (e == ERR_TRANSPORT && posix_exists(path)) { /* it was broken on the way: thrown away */
         (void)faults_over(w, r, OK, true);
         (void)unlink(path);

@@ -88,6 +88,24 @@ static void put_back(struct world *w, struct replica *r)
     world_open(w, r);
 }
 
+/* Another process has the same home open, and writes or meets; then the first goes on with what it remembers. */
+static void second(struct world *w, struct replica *r)
+{
+    struct site *first = r->site;
+    faults_off();
+    world_open(w, r);
+    if (site_self(r->site)->stage == SITE_MEMBER && chance_one_in(&w->chance, 2)) {
+        edits_save(w, r);
+    } else {
+        meetings_stick(w, r);
+    }
+    world_close(r);
+    r->site = first;
+    faults_on();
+    STORY_ADD(second, 1);
+    story_tell("that was another process of replica %d", r->number);
+}
+
 static void join(struct world *w, struct replica *r)
 {
     size_t parties = w->party_count < WORLD_PARTIES ? w->party_count + 1 : w->party_count;
@@ -108,9 +126,10 @@ static const struct kind {
     {"bundle", meetings_bundle, 8, true},
     {"mail", meetings_mail, 5, true},
     {"settle", edits_resolve, 7, false},
-    {"stale", edits_stale, 1, false},
+    {"shown", edits_stale, 3, false},
     {"disclose", edits_disclose, 9, false},
-    {"exclude", edits_exclude, 3, false},
+    {"exclude", edits_exclude, 2, false},
+    {"second", second, 3, true},
     {"old stick", meetings_old_stick, 2, true},
     {"reopen", reopen, 2, true},
     {"kill", kill_it, 2, true},

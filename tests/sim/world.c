@@ -92,57 +92,87 @@ static void found(struct world *w)
 {
     struct replica *r = next_replica(w, 0);
     struct site_options o = options_of(r);
-    struct site_founding f = {
-        .forbund = "Prov", .party = party_names[0], .kind = party_kinds[0], .person = "Person 0", .quorum = 1};
+    struct site_founding f = {.forbund = "Prov", .party = party_names[0], .kind = party_kinds[0], .person = "Person 0"};
+    f.quorum = chance_one_in(&w->chance, 4) ? 2 : 1;
     story_must(r->site, site_found(&r->site, &o, &f));
     r->chain = history_add_chain(&w->history, &r->site->self.chain, 0);
     w->replica_count = w->party_count = 1;
     (void)world_note(w, r, NULL);
 }
 
-/* An administrator of the party, or of any if the party is new. */
-static struct replica *approver(struct world *w, int party)
+/* An administrator of the party, or of any party but `not` if the party is new. */
+static struct replica *approver(struct world *w, int party, int not )
 {
     size_t from = chance_below(&w->chance, w->replica_count);
     for (size_t i = 0; i < w->replica_count; i++) {
         struct replica *r = &w->replicas[(from + i) % w->replica_count];
-        if (((size_t)party >= w->party_count || r->party == party) && site_self(r->site)->stage == SITE_MEMBER) {
+        const struct site_self *self = site_self(r->site);
+        bool may = self->stage == SITE_MEMBER && strcmp(self->role, "administratör") == 0;
+        if (may && r->party != not &&((size_t)party >= w->party_count || r->party == party)) {
             return r;
         }
     }
     return NULL;
 }
 
+/* True: the approval is complete. */
+static bool approve(struct world *w, struct buf *invitation, struct replica *by, const struct buf *letter)
+{
+    struct member_approval approval;
+    world_act(by);
+    story_must(by->site, member_approve(&approval, invitation, by->site, span_buf(letter)));
+    (void)world_note(w, by, NULL);
+    return approval.complete;
+}
+
+static void ask(struct world *w, struct replica *r, struct buf *letter)
+{
+    static const char *const roles[] = {"administratör", "administratör", "administratör",
+                                        "samordnare",    "handläggare",   "revisor"};
+    char person[32];
+    struct site_options o = options_of(r);
+    bool new_party = (size_t)r->party == w->party_count;
+    size_t role = new_party ? 0 : chance_below(&w->chance, sizeof roles / sizeof roles[0]);
+    /* Now and then a second device of somebody. */
+    int who = chance_one_in(&w->chance, 4) ? (int)chance_below(&w->chance, w->replica_count) : r->number;
+    (void)snprintf(person, sizeof person, "Person %d", who);
+    struct letter_request wish = {
+        .party = party_names[r->party], .kind = party_kinds[r->party], .person = person, .role = roles[role]};
+    story_must(r->site, site_request(&r->site, &o, letter, &wish));
+}
+
 bool world_join(struct world *w, int party)
 {
-    struct replica *by = approver(w, party);
+    struct replica *by = approver(w, party, -1);
     if (!by || w->replica_count == WORLD_REPLICAS) {
         return false;
     }
     struct buf letter = {0};
     struct buf invitation = {0};
-    struct member_approval approval;
     char words[WORDS_LEN];
-    char person[32];
     struct replica *r = next_replica(w, party);
-    struct site_options o = options_of(r);
-    (void)snprintf(person, sizeof person, "Person %d", r->number);
-    struct letter_request wish = {
-        .party = party_names[party], .kind = party_kinds[party], .person = person, .role = "administratör"};
-    story_must(r->site, site_request(&r->site, &o, &letter, &wish));
-    world_act(by);
-    story_must(by->site, member_approve(&approval, &invitation, by->site, span_buf(&letter)));
-    (void)world_note(w, by, NULL);
-    world_act(r);
-    story_must(r->site, site_accept(r->site, span_buf(&invitation), words));
-    r->chain = history_add_chain(&w->history, &r->site->self.chain, r->number);
-    w->replica_count++;
-    w->party_count += (size_t)party == w->party_count;
+    ask(w, r, &letter);
+    bool complete = approve(w, &invitation, by, &letter);
+    if (!complete) { /* a second party has to know of the first one's approval */
+        meetings_everybody(w);
+        by = approver(w, party, by->party);
+        complete = by && approve(w, &invitation, by, &letter);
+    }
+    if (complete) {
+        world_act(r);
+        story_must(r->site, site_accept(r->site, span_buf(&invitation), words));
+        r->chain = history_add_chain(&w->history, &r->site->self.chain, r->number);
+        w->replica_count++;
+        w->party_count += (size_t)party == w->party_count;
+        story_tell("replica %d of party %d joins, approved by %d", r->number, party, by->number);
+        STORY_ADD(joined, 1);
+    } else { /* it was asked for in vain */
+        world_close(r);
+        posix_remove_tree(r->dir);
+    }
     buf_free(&letter);
     buf_free(&invitation);
-    story_tell("replica %d of party %d joins, approved by %d", r->number, party, by->number);
-    STORY_ADD(joined, 1);
-    return true;
+    return complete;
 }
 
 void world_begin(struct world *w, const char *dir, uint64_t seed)
