@@ -33,17 +33,21 @@ static enum err name_by_path(char name[AGENT_WIRE_NAME_MAX + 1], const char *hom
     return text ? OK : ERR_MEMORY;
 }
 
+/* The XDG specification wants $XDG_RUNTIME_DIR to be the user's: under sudo it may be somebody else's, and what root
+ * makes there would be in that user's way. The same goes for a home. */
+static bool is_own(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
 static enum err folder(struct buf *out, char name[AGENT_WIRE_NAME_MAX + 1], const char *home, int which)
 {
-    if (which == 0) {
-        const char *runtime = getenv("XDG_RUNTIME_DIR");
-        if (!runtime || runtime[0] != '/') { /* the XDG specification: a relative one is to be ignored */
-            return ERR_NOT_FOUND;
-        }
-        buf_printf(out, "%s/samplan", runtime);
-    } else {
-        buf_printf(out, "%s/agent", home);
+    const char *base = which == 0 ? getenv("XDG_RUNTIME_DIR") : home;
+    if (!base || (which == 0 && base[0] != '/') || !is_own(base)) {
+        return ERR_NOT_FOUND;
     }
+    buf_printf(out, "%s/%s", base, which == 0 ? "samplan" : "agent");
     if (!buf_text(out)) {
         return ERR_MEMORY;
     }

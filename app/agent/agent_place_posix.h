@@ -5,7 +5,7 @@
 #include "app/agent/agent_wire.h"
 
 /* The places to look, best first: $XDG_RUNTIME_DIR/samplan, which is in memory and goes when the user logs out; then
- * HOME/agent, for where there is no such folder. */
+ * HOME/agent, for where there is no such folder. Both only in a folder of this user's. */
 #define AGENT_PLACE_COUNT 2
 
 struct agent_place {
