@@ -45,6 +45,16 @@ enum err cmd_consent_give(struct call *c)
     return call_done(c);
 }
 
+/* Only its owner can give a section a new key. */
+static void say_waiting(struct call *c, const struct consents_write_waiting *waiting)
+{
+    for (size_t i = 0; i < waiting->count; i++) {
+        const char *line = arena_printf(
+            &c->arena, tr(N_("The change of key waits for %s, until their device has met.")), waiting->parties[i]);
+        out_note(c, line ? line : "");
+    }
+}
+
 enum err cmd_consent_withdraw(struct call *c)
 {
     struct edit *ed = NULL;
@@ -63,11 +73,22 @@ enum err cmd_consent_withdraw(struct call *c)
     if (e != OK) {
         return e;
     }
+    struct consents_write_waiting waiting;
+    e = consents_write_waits_for(&waiting, &c->ops, c->args[0]);
+    if (e != OK) {
+        return e;
+    }
     json_t *out = js_object(&c->js);
+    json_t *parties = js_array(&c->js);
     js_text(&c->js, out, "id", c->args[0]);
     js_text(&c->js, out, "tx", tx);
+    for (size_t i = 0; i < waiting.count; i++) {
+        js_add_text(&c->js, parties, waiting.parties[i]);
+    }
+    js_put(&c->js, out, "waiting_for", parties);
     out_json(c, out);
     out_note(c, tr(N_("Withdrawn: no further updates. What was received before is not deleted at the recipient.")));
+    say_waiting(c, &waiting);
     return call_done(c);
 }
 
@@ -82,7 +103,7 @@ static void say_consent(struct call *c, const struct people *p, const struct con
                                                        : tr(N_("not in force")));
     out_say(c, "    %s: ", labels_of("to"));
     for (size_t i = 0; i < one->to.count; i++) {
-        const char *name = people_name(p, &one->to.grants[i].id);
+        const char *name = people_name(p, &one->to.named[i]);
         out_say(c, "%s%s", i == 0 ? "" : "; ", name ? name : "?");
     }
     out_say(c, "\n    %s: ", labels_of("topics"));

@@ -121,8 +121,11 @@ static void say_row(struct call *c, const struct plans_row *row)
     } else if (!name) {
         name = tr(N_("(person not readable here)"));
     }
-    out_say(c, "%s  %-10s %-28s %s\n", names_uuid(&c->arena, &row->plan->key.id),
-            or_dash(view_get(row->plan, "status")), name, or_dash(view_get(row->plan, "title")));
+    out_say(c, "%s  ", names_uuid(&c->arena, &row->plan->key.id));
+    out_column(c, or_dash(view_get(row->plan, "status")), 10);
+    out_say(c, " ");
+    out_column(c, name, 28);
+    out_say(c, " %s\n", or_dash(view_get(row->plan, "title")));
 }
 
 enum err cmd_plan_list(struct call *c)

@@ -39,7 +39,9 @@ enum err cmd_proposal_add(struct call *c)
 static void say_row(struct call *c, const struct people *p, const struct proposals_one *one)
 {
     const char *status = view_get(one->object, "status");
-    out_say(c, "%s  %-8s ", names_uuid(&c->arena, &one->object->key.id), status ? status : "väntar");
+    out_say(c, "%s  ", names_uuid(&c->arena, &one->object->key.id));
+    out_column(c, status ? status : "väntar", 8);
+    out_say(c, " ");
     say_proposal(c, p, one);
     out_say(c, "%s\n", one->ours && one->waiting ? tr(N_("  (yours to answer)")) : "");
 }

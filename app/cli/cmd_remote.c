@@ -100,7 +100,8 @@ enum err cmd_remote_list(struct call *c)
         js_text(&c->js, row, "url", list.remotes[i].url);
         js_text(&c->js, row, "kind", kind_name(list.remotes[i].url));
         js_add(&c->js, rows, row);
-        out_say(c, "%-16s %s\n", list.remotes[i].name, list.remotes[i].url);
+        out_column(c, list.remotes[i].name, 16);
+        out_say(c, " %s\n", list.remotes[i].url);
     }
     out_json(c, rows);
     return call_done(c);

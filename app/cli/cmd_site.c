@@ -257,7 +257,11 @@ enum err cmd_site_members(struct call *c)
             out_say(c, "%s\n", d->party_name);
             party = d->party_name;
         }
-        out_say(c, "  %-24s %-16s %.16s\n", d->member_name, d->role, names_hex(&c->arena, d->sign.b, sizeof d->sign.b));
+        out_say(c, "  ");
+        out_column(c, d->member_name, 24);
+        out_say(c, " ");
+        out_column(c, d->role, 16);
+        out_say(c, " %.16s\n", names_hex(&c->arena, d->sign.b, sizeof d->sign.b));
     }
     out_json(c, list);
     return call_done(c);

@@ -13,6 +13,18 @@ void out_json(struct call *c, json_t *value)
     c->result = value;
 }
 
+void out_column(struct call *c, const char *text, size_t width)
+{
+    size_t shown = 0;
+    for (const char *at = text; *at; at++) {
+        shown += ((unsigned char)*at & 0xc0) != 0x80; /* not the first byte of a character */
+    }
+    out_say(c, "%s", text);
+    for (; shown < width; shown++) {
+        out_say(c, " ");
+    }
+}
+
 void out_note(const struct call *c, const char *text)
 {
     if (!c->json && !c->quiet) {

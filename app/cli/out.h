@@ -9,6 +9,8 @@
 /* A result that is one line for people and {"id"/…} for programs is the caller's; this keeps c->result. value is
  * taken. */
 void out_json(struct call *c, json_t *value);
+/* Collects a text and spaces after it, so that it takes at least width characters: bytes are not columns. */
+void out_column(struct call *c, const char *text, size_t width);
 /* A remark on the side, to standard error: not with --json or --quiet. text is translated already. */
 void out_note(const struct call *c, const char *text);
 /* Prints a value over several lines with an indent in front of each but the first. */

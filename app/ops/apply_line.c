@@ -16,6 +16,12 @@ enum err apply_line_parse(json_t **out, struct ops *o, struct span line)
         *out = NULL;
         return why_set(&o->why, ERR_INPUT, N_("not one JSON object on one line"), "%s", error.text);
     }
+    const json_t *tx = json_object_get(*out, "tx");
+    if (tx && !json_is_string(tx)) {
+        json_decref(*out);
+        *out = NULL;
+        return why_set(&o->why, ERR_INPUT, N_("expected a text under that key"), "tx");
+    }
     return OK;
 }
 

@@ -41,12 +41,15 @@ static enum err read_to(struct consents_consent *c, struct ops *o, const struct 
         return OK;
     }
     c->to.grants = arena_array(o->arena, to->count, sizeof *c->to.grants);
-    for (size_t i = 0; c->to.grants && i < to->count; i++) {
+    c->to.named = arena_array(o->arena, to->count, sizeof *c->to.named);
+    for (size_t i = 0; c->to.grants && c->to.named && i < to->count; i++) {
         struct uuid id;
         struct uuid party;
         if (uuid_parse(&id, span_str(to->values[i].value)) == OK && people_party(&party, p, &id)) {
-            const bool is_party = memcmp(&id, &party, sizeof id) == 0;
-            c->to.grants[c->to.count++] = (struct grant){.kind = is_party ? GRANT_PARTY : GRANT_MEMBER, .id = id};
+            const bool is_party = memcmp(&id, &party, sizeof id) == 0 || people_function(p, &id);
+            c->to.named[c->to.count] = id;
+            c->to.grants[c->to.count++] = is_party ? (struct grant){.kind = GRANT_PARTY, .id = party}
+                                                   : (struct grant){.kind = GRANT_MEMBER, .id = id};
         }
     }
     if (to->count > 0) {

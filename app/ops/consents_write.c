@@ -24,12 +24,12 @@ static const char *own_word(const char *typed)
     return typed;
 }
 
-/* "A;B" of ids: what the set field is made of. */
+/* "A;B" of ids, as people were named: what the set field is made of. */
 static const char *ids_of(struct ops *o, const struct people_grants *g)
 {
     const char *text = "";
     for (size_t i = 0; text && i < g->count; i++) {
-        text = arena_printf(o->arena, "%s%s%s", text, i == 0 ? "" : ";", names_uuid(o->arena, &g->grants[i].id));
+        text = arena_printf(o->arena, "%s%s%s", text, i == 0 ? "" : ";", names_uuid(o->arena, &g->named[i]));
     }
     return text ? text : "";
 }
@@ -154,25 +154,29 @@ static bool is_covered(const struct ops *o, const struct withdrawal *w, const st
     return false;
 }
 
-/* Does that section's list rest on the consent, and is it this member's to change? */
-static bool rests_on(const struct ops *o, const struct view_section *section, const struct consents_consent *gone)
+static bool is_ours(const struct ops *o, const struct view_section *section)
 {
     const struct site_self *self = site_self(o->site);
-    if (!consents_has_topic(gone, section->place.topic)) {
-        return false;
-    }
-    if (uuid_is_nil(&section->place.owner)) {
-        return section->may_write;
-    }
-    if (memcmp(&section->place.owner, &self->party, sizeof self->party) != 0) {
-        return false;
-    }
+    return memcmp(&section->place.owner, &self->party, sizeof self->party) == 0;
+}
+
+static bool has_ground(const struct view_section *section, const struct consents_consent *gone)
+{
     for (size_t i = 0; i < section->ground_count; i++) {
         if (strcmp(section->grounds[i], gone->id) == 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Does that section's list rest on the consent, and is it this member's to change? */
+static bool rests_on(const struct ops *o, const struct view_section *section, const struct consents_consent *gone)
+{
+    if (!consents_has_topic(gone, section->place.topic)) {
+        return false;
+    }
+    return uuid_is_nil(&section->place.owner) ? section->may_write : is_ours(o, section) && has_ground(section, gone);
 }
 
 /* The own party is never shut out, nor, of what is shared, the one that recorded the consent. */
@@ -188,6 +192,13 @@ static bool must_stay(const struct ops *o, const struct withdrawal *w, const str
     return own || (uuid_is_nil(&section->place.owner) && recorder);
 }
 
+/* Is that one to be shut out of the section? */
+static bool is_out(const struct ops *o, const struct withdrawal *w, const struct view_section *section,
+                   const struct grant *g)
+{
+    return consents_names(w->gone, w->people, g) && !is_covered(o, w, section, g) && !must_stay(o, w, section, g);
+}
+
 static enum err exclude_from(struct ops *o, struct edit *ed, const struct view_section *section,
                              const struct withdrawal *w)
 {
@@ -195,7 +206,7 @@ static enum err exclude_from(struct ops *o, struct edit *ed, const struct view_s
     size_t count = 0;
     for (size_t i = 0; out && i < section->grant_count; i++) {
         const struct grant *g = &section->grants[i];
-        if (consents_names(w->gone, w->people, g) && !is_covered(o, w, section, g) && !must_stay(o, w, section, g)) {
+        if (is_out(o, w, section, g)) {
             out[count++] = *g;
         }
     }
@@ -260,4 +271,81 @@ enum err consents_write_withdraw(struct ops *o, struct edit *ed, const char *con
     e = fields_put(o, ed, &target, "withdrawn", names_day(o->arena, ops_day(o)));
     const struct withdrawal w = {&p, &all, gone};
     return e == OK ? exclude_everywhere(o, ed, &w) : e;
+}
+
+/* ---- what is left to others, and what others leave to us ---- */
+
+static bool still_goes_out(const struct ops *o, const struct withdrawal *w, const struct view_section *section)
+{
+    for (size_t i = 0; i < section->grant_count; i++) {
+        const struct grant *g = &section->grants[i];
+        struct uuid party;
+        const bool owner =
+            people_party(&party, w->people, &g->id) && memcmp(&party, &section->place.owner, sizeof party) == 0;
+        if (consents_names(w->gone, w->people, g) && !is_covered(o, w, section, g) && !owner) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool among(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err list_waiting(struct consents_write_waiting *out, struct ops *o, const struct withdrawal *w)
+{
+    struct view_sections sections;
+    enum err e = ops_told(o, view_sections(&sections, o->arena, o->site, &w->gone->object->place.plan));
+    const char **names = e == OK ? arena_array(o->arena, sections.count + 1, sizeof *names) : NULL;
+    for (size_t i = 0; names && i < sections.count; i++) {
+        const struct view_section *s = &sections.sections[i];
+        const bool others = !uuid_is_nil(&s->place.owner) && !is_ours(o, s);
+        if (others && consents_has_topic(w->gone, s->place.topic) && has_ground(s, w->gone) &&
+            still_goes_out(o, w, s) && !among(names, out->count, s->owner_name)) {
+            names[out->count++] = s->owner_name;
+        }
+    }
+    out->parties = names;
+    return e == OK ? ops_memory(o) : e;
+}
+
+enum err consents_write_waits_for(struct consents_write_waiting *out, struct ops *o, const char *consent)
+{
+    const struct view_object *object;
+    const struct ops_wanted wanted = {.text = consent};
+    struct people p;
+    struct consents_list all;
+    *out = (struct consents_write_waiting){0};
+    enum err e = ops_object(&object, o, &wanted);
+    if (e == OK) {
+        e = people_load(&p, o);
+    }
+    if (e == OK) {
+        e = consents_list(&all, o, &p, &object->place.plan);
+    }
+    const struct consents_consent *gone = e == OK ? find(&all, object) : NULL;
+    const struct withdrawal w = {&p, &all, gone};
+    return gone && gone->withdrawn ? list_waiting(out, o, &w) : e;
+}
+
+enum err consents_write_follow(struct ops *o, struct edit *ed, const struct uuid *plan)
+{
+    struct people p;
+    struct consents_list all;
+    enum err e = people_load(&p, o);
+    if (e == OK) {
+        e = consents_list(&all, o, &p, plan);
+    }
+    for (size_t i = 0; e == OK && i < all.count; i++) {
+        const struct withdrawal w = {&p, &all, &all.consents[i]};
+        e = all.consents[i].withdrawn ? exclude_everywhere(o, ed, &w) : OK;
+    }
+    return e;
 }

@@ -42,6 +42,21 @@ enum err fields_named(const struct schema_field **out, struct ops *o, const stru
     return OK;
 }
 
+/* Where no party and no member has that name. The story of ERR_NOT_FOUND is told already. */
+static enum err function_named(struct uuid *out, struct ops *o, const char *text)
+{
+    struct people people;
+    const struct people_function *function;
+    enum err e = people_load(&people, o);
+    if (e == OK) {
+        e = people_function_named(&function, o, &people, text);
+    }
+    if (e == OK) {
+        *out = function->id;
+    }
+    return e;
+}
+
 /* "text" or, for people's names, the id of whom they mean. */
 static enum err whom(const char **out, struct ops *o, const char *text)
 {
@@ -51,9 +66,12 @@ static enum err whom(const char **out, struct ops *o, const char *text)
         return OK;
     }
     struct grant one;
-    enum err e = member_resolve(&one, o->site, text);
+    enum err e = ops_told(o, member_resolve(&one, o->site, text));
+    if (e == ERR_NOT_FOUND) {
+        e = function_named(&one.id, o, text);
+    }
     if (e != OK) {
-        return ops_told(o, e);
+        return e;
     }
     *out = names_uuid(o->arena, &one.id);
     return ops_memory(o);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/ops/names.h"
+#include "app/ops/policies.h"
 #include "app/plan/model.h"
 
 #define CONSENT_MONTHS 12
@@ -129,6 +130,12 @@ static enum err put_defaults(struct ops *o, struct edit *ed, const struct fields
     return ops_memory(o);
 }
 
+/* What can only be told of an object as a whole. */
+static enum err check_whole(struct ops *o, const struct schema_type *type, const struct object_key *key)
+{
+    return strcmp(type->name, "policy") == 0 ? policies_check(o, key) : OK;
+}
+
 enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish)
 {
     const struct schema_type *type = NULL;
@@ -157,6 +164,9 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
         e = fields_apply(o, ed, &target, &wish->fields);
     }
     if (e == OK) {
+        e = check_whole(o, type, &key);
+    }
+    if (e == OK) {
         *out = key.id;
     }
     return e;
@@ -166,7 +176,8 @@ enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *o
                      const struct fields_changes *fields)
 {
     const struct fields_target target = {.key = &object->key, .type = object->type, .now = object};
-    return fields_apply(o, ed, &target, fields);
+    enum err e = fields_apply(o, ed, &target, fields);
+    return e == OK ? check_whole(o, object->type, &object->key) : e;
 }
 
 enum err objects_remove(struct ops *o, struct edit *ed, const struct view_object *object)

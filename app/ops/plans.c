@@ -64,6 +64,12 @@ static enum err make_identity(struct ops *o, struct edit *ed, const struct place
     return e == OK ? fields_apply(o, ed, &target, &changes) : e;
 }
 
+static bool is_given(const struct fields_changes *typed, const char *field)
+{
+    const struct fields_change *c = fields_find(typed, field);
+    return c && c->value && *c->value;
+}
+
 /* All fields of the person but the number, which is an object of its own. */
 static enum err person_fields(struct fields_changes *out, struct ops *o, const struct fields_changes *typed)
 {
@@ -72,8 +78,7 @@ static enum err person_fields(struct fields_changes *out, struct ops *o, const s
         return ops_memory(o);
     }
     *out = (struct fields_changes){.changes = list};
-    const struct fields_change *name = fields_find(typed, "name");
-    if (!fields_find(typed, "anonymous") && (!name || !name->value || !*name->value)) {
+    if (!fields_find(typed, "anonymous") && !is_given(typed, "name") && !is_given(typed, "number")) {
         list[out->count++] = (struct fields_change){"anonymous", FIELDS_SET, "ja"};
     }
     for (size_t i = 0; i < typed->count; i++) {
@@ -103,9 +108,8 @@ static enum err make_person(const char **out, struct ops *o, struct edit *ed, co
         return e;
     }
     *out = names_uuid(o->arena, &key.id);
-    const struct fields_change *number = fields_find(typed, "number");
-    if (number && number->value && *number->value) {
-        return make_identity(o, ed, &place, *out, number->value);
+    if (is_given(typed, "number")) {
+        return make_identity(o, ed, &place, *out, fields_find(typed, "number")->value);
     }
     return ops_memory(o);
 }

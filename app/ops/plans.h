@@ -13,8 +13,8 @@ struct plans_made {
     struct uuid plan;
     const char *person; /* id; in the arena */
 };
-/* The plan lives in shared/plan of its own id, a new person in its shared/person: without a name it is anonymous. A
- * number becomes an identity object whose kind is told by its day. Adds to ed. ERR_INPUT: a value; ERR_EXISTS. */
+/* The plan lives in shared/plan of its own id, a new person in its shared/person: without a name and a number it
+ * is anonymous. A number becomes an identity object whose kind is told by its day. Adds to ed. ERR_INPUT: a value; ERR_EXISTS. */
 MUST_CHECK enum err plans_new(struct plans_made *out, struct ops *o, struct edit *ed, const struct plans_wish *wish);
 
 struct plans_row {

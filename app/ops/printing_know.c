@@ -173,7 +173,7 @@ static void put_purpose(struct buf *out, const char *purpose)
 static void put_recipients(struct buf *out, const struct printing_sheet *s, const struct consents_consent *c)
 {
     for (size_t i = 0; i < c->to.count; i++) {
-        const char *name = people_name(s->people, &c->to.grants[i].id);
+        const char *name = people_name(s->people, &c->to.named[i]);
         buf_put_str(out, i == 0 ? "" : ", ");
         printing_know_escape(out, name ? name : "?");
     }

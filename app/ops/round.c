@@ -1,8 +1,11 @@
 #include "app/ops/round.h"
 
 #include "app/ops/conflicts.h"
+#include "app/ops/consents_write.h"
 #include "app/ops/findings.h"
 #include "app/ops/names.h"
+
+#include <string.h>
 
 /* What there is to look at: taken before and after a meeting, the difference is what the meeting brought. Of krockar and
  * glapp that is kept in the replica: what is fresh is told from what was kept before. */
@@ -64,22 +67,58 @@ static enum err say_broken_off(struct round *r, const char *remote)
                    N_("broken off; what had arrived is kept, and the next sync brings the rest"), "%s", remote);
 }
 
+static enum err follow_in(struct ops *o, const struct uuid *plan)
+{
+    struct edit *ed = NULL;
+    enum err e = ops_told(o, edit_begin(&ed, o->site));
+    if (e != OK) {
+        return e;
+    }
+    e = consents_write_follow(o, ed, plan);
+    if (e == OK) {
+        return ops_told(o, edit_commit(ed, NULL));
+    }
+    edit_cancel(ed);
+    return e;
+}
+
+/* Withdrawals of consents that the meeting brought: new keys for what is this party's own. They travel at the next one. */
+static enum err follow_withdrawals(struct ops *o, const struct view_touched *before)
+{
+    struct view_touched now;
+    enum err e = ops_told(o, view_touched(&now, o->arena, o->site, before->upto));
+    for (size_t i = 0; e == OK && i < now.count; i++) {
+        const struct schema_type *type = now.touches[i].type;
+        if (type && strcmp(type->name, "consent") == 0) {
+            e = follow_in(o, &now.touches[i].plan);
+        }
+    }
+    return e == ERR_REFUSED ? OK : e; /* a revisor, or a device that is no member yet, has nothing to follow */
+}
+
 /* Meets one place. r->before becomes what is known after. */
 static enum err meet(struct round *r, const char *remote)
 {
     struct meet_result result;
-    struct snapshot now;
+    struct view_touched before;
+    struct snapshot now = {.fresh = 0};
     r->remote = remote;
     r->at = &result;
     r->phase = NULL;
-    enum err e = meet_sync(&result, r->o->arena, r->o->site, remote, tell, r);
+    enum err e = view_touched(&before, r->o->arena, r->o->site, INT64_MAX);
+    if (e == OK) {
+        e = meet_sync(&result, r->o->arena, r->o->site, remote, tell, r);
+    }
     if (e != OK) {
         return ops_told(r->o, e);
     }
     if (result.cancelled) {
         return say_broken_off(r, remote);
     }
-    e = snapshot_take(&now, r->o);
+    e = follow_withdrawals(r->o, &before);
+    if (e == OK) {
+        e = snapshot_take(&now, r->o);
+    }
     if (e != OK) {
         snapshot_free(&now);
         return e;

@@ -208,7 +208,13 @@ json_t *shape_consent(struct js *j, struct ops *o, const struct people *p, const
     json_t *out = shape_object(j, o, c->object);
     json_t *to = js_array(j);
     for (size_t i = 0; i < c->to.count; i++) {
-        js_add(j, to, shape_grant(j, o, p, &c->to.grants[i]));
+        json_t *whom = shape_grant(j, o, p, &c->to.grants[i]);
+        if (people_function(p, &c->to.named[i])) {
+            js_text(j, whom, "kind", "function");
+            js_text(j, whom, "id", names_uuid(o->arena, &c->to.named[i]));
+            js_text(j, whom, "name", people_name(p, &c->to.named[i]));
+        }
+        js_add(j, to, whom);
     }
     js_put(j, out, "to", to);
     js_bool(j, out, "in_force", consents_in_force(c, ops_day(o)));

@@ -1,16 +1,8 @@
 #include "app/plan/rules_benefit.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "app/plan/rules_common.h"
 #include "app/plan/rules_cover.h"
 #include "app/text/text.h" /* N_ only */
-
-struct room {
-    struct rules_cover_period *periods; /* for every income */
-    struct rules_cover_gap *gaps;
-};
 
 static bool is_owners(const struct rules_income *income, const struct rules_activity *a)
 {
@@ -54,44 +46,38 @@ static enum err add(const struct rules_run *run, const struct rules_activity *a,
     return rules_common_end(err, f, &matter, &text);
 }
 
-static enum err check(const struct rules_run *run, const struct rules_activity *a, const struct room *room)
+static size_t periods(struct rules_cover_period *out, const struct rules_run *run, const struct rules_activity *a)
 {
-    const struct rules_cover_days need = {a->from, a->to};
     size_t count = 0;
-    enum err err = OK;
 
     for (size_t i = 0; i < run->plan->income_count; i++) {
         const struct rules_income *income = &run->plan->incomes[i];
         if (rules_common_is(income->kind, a->depends_benefit)) {
-            room->periods[count++] =
+            out[count++] =
                 (struct rules_cover_period){{income->from, income->to}, income->id, income, is_owners(income, a)};
         }
     }
-    size_t gap_count = rules_cover_gaps(room->gaps, room->periods, count, &need);
-    for (size_t i = 0; err == OK && i < gap_count; i++) {
-        const struct rules_income *income = room->gaps[i].after->what;
-        if (!is_owners(income, a)) {
-            err = add(run, a, income, &room->gaps[i].days);
-        }
-    }
-    return err;
+    return count;
+}
+
+static enum err gap(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_gap *found)
+{
+    const struct rules_income *income = found->after->what;
+
+    return is_owners(income, a) ? OK : add(run, a, income, &found->days);
+}
+
+/* "ingen" is what a person has who has no benefit: it does not end anything. */
+static bool needs(const struct rules_run *run, const struct rules_activity *a)
+{
+    (void)run;
+    return rules_common_counts(a) && rules_common_has(a->depends_benefit) &&
+           !rules_common_is(a->depends_benefit, "ingen");
 }
 
 enum err rules_benefit_krock(const struct rules_run *run)
 {
-    size_t size = run->plan->income_count + 1;
-    struct room room = {malloc(size * sizeof(*room.periods)), malloc(size * sizeof(*room.gaps))};
-    enum err err = room.periods && room.gaps ? OK : ERR_MEMORY;
+    const struct rules_cover_need need = {needs, periods, run->plan->income_count, gap};
 
-    for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
-        const struct rules_activity *a = &run->plan->activities[i];
-        /* "ingen" is what a person has who has no benefit: it does not end anything. */
-        if (rules_common_counts(a) && rules_common_has(a->depends_benefit) &&
-            !rules_common_is(a->depends_benefit, "ingen")) {
-            err = check(run, a, &room);
-        }
-    }
-    free(room.periods);
-    free(room.gaps);
-    return err;
+    return rules_cover_walk(run, &need);
 }

@@ -1,16 +1,8 @@
 #include "app/plan/rules_consent.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "app/plan/rules_common.h"
 #include "app/plan/rules_cover.h"
 #include "app/text/text.h" /* N_ only */
-
-struct room {
-    struct rules_cover_period *periods; /* for every consent */
-    struct rules_cover_gap *gaps;
-};
 
 static bool names(const struct rules_consent *c, const char *party)
 {
@@ -57,49 +49,41 @@ static enum err add(const struct rules_run *run, const struct rules_activity *a,
     return rules_common_end(err, f, &matter, &text);
 }
 
-/* Is it time to tell of the gap? */
-static bool is_due(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_days *gap)
+static size_t periods(struct rules_cover_period *out, const struct rules_run *run, const struct rules_activity *a)
 {
-    if (rules_common_passed(run, gap->to)) {
-        return false;
-    }
-    return a->to != DATES_OPEN_END || rules_common_passed(run, (int64_t)gap->from - run->options->consent_days - 1);
-}
-
-static enum err check(const struct rules_run *run, const struct rules_activity *a, const struct room *room)
-{
-    const struct rules_cover_days need = {a->from, a->to};
     size_t count = 0;
-    enum err err = OK;
 
     for (size_t i = 0; i < run->plan->consent_count; i++) {
         const struct rules_consent *c = &run->plan->consents[i];
         if (rules_common_is(c->purpose, "utbyte") && names(c, a->owner)) {
-            room->periods[count++] = (struct rules_cover_period){{c->from, c->until}, c->id, c, c->withdrawn};
+            out[count++] = (struct rules_cover_period){{c->from, c->until}, c->id, c, c->withdrawn};
         }
     }
-    size_t gap_count = rules_cover_gaps(room->gaps, room->periods, count, &need);
-    for (size_t i = 0; err == OK && i < gap_count; i++) {
-        if (is_due(run, a, &room->gaps[i].days)) {
-            err = add(run, a, room->gaps[i].after->what, &room->gaps[i].days);
-        }
+    return count;
+}
+
+/* Is it time to tell of it? */
+static bool is_due(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_days *days)
+{
+    if (rules_common_passed(run, days->to)) {
+        return false;
     }
-    return err;
+    return a->to != DATES_OPEN_END || rules_common_passed(run, (int64_t)days->from - run->options->consent_days - 1);
+}
+
+static enum err gap(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_gap *found)
+{
+    return is_due(run, a, &found->days) ? add(run, a, found->after->what, &found->days) : OK;
+}
+
+static bool needs(const struct rules_run *run, const struct rules_activity *a)
+{
+    return rules_common_counts(a) && rules_common_has(a->owner) && !rules_common_passed(run, a->to);
 }
 
 enum err rules_consent_glapp(const struct rules_run *run)
 {
-    size_t size = run->plan->consent_count + 1;
-    struct room room = {malloc(size * sizeof(*room.periods)), malloc(size * sizeof(*room.gaps))};
-    enum err err = room.periods && room.gaps ? OK : ERR_MEMORY;
+    const struct rules_cover_need need = {needs, periods, run->plan->consent_count, gap};
 
-    for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
-        const struct rules_activity *a = &run->plan->activities[i];
-        if (rules_common_counts(a) && rules_common_has(a->owner) && !rules_common_passed(run, a->to)) {
-            err = check(run, a, &room);
-        }
-    }
-    free(room.periods);
-    free(room.gaps);
-    return err;
+    return rules_cover_walk(run, &need);
 }

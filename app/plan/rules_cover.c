@@ -59,3 +59,34 @@ size_t rules_cover_gaps(struct rules_cover_gap *gaps, struct rules_cover_period 
     }
     return count;
 }
+
+static enum err walk_one(const struct rules_run *run, const struct rules_cover_need *need,
+                         const struct rules_activity *a, struct rules_cover_period *periods,
+                         struct rules_cover_gap *gaps)
+{
+    const struct rules_cover_days days = {a->from, a->to};
+    const size_t count = rules_cover_gaps(gaps, periods, need->periods(periods, run, a), &days);
+    enum err err = OK;
+
+    for (size_t i = 0; err == OK && i < count; i++) {
+        err = need->gap(run, a, &gaps[i]);
+    }
+    return err;
+}
+
+enum err rules_cover_walk(const struct rules_run *run, const struct rules_cover_need *need)
+{
+    struct rules_cover_period *periods = malloc((need->period_max + 1) * sizeof(*periods));
+    struct rules_cover_gap *gaps = malloc((need->period_max + 1) * sizeof(*gaps));
+    enum err err = periods && gaps ? OK : ERR_MEMORY;
+
+    for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
+        const struct rules_activity *a = &run->plan->activities[i];
+        if (need->needs(run, a)) {
+            err = walk_one(run, need, a, periods, gaps);
+        }
+    }
+    free(periods);
+    free(gaps);
+    return err;
+}

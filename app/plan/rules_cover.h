@@ -3,9 +3,7 @@
 #ifndef APP_PLAN_RULES_COVER_H
 #define APP_PLAN_RULES_COVER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "app/plan/rules.h"
 
 /* First and last day, both included; DATES_OPEN_START and DATES_OPEN_END where there is none. */
 struct rules_cover_days {
@@ -30,5 +28,17 @@ struct rules_cover_gap {
  * before they begin cover nothing, and after the last day that people write (2199) nothing is missed. Sorts periods in place. O(n log n). */
 size_t rules_cover_gaps(struct rules_cover_gap *gaps, struct rules_cover_period *periods, size_t period_count,
                         const struct rules_cover_days *need);
+
+/* What an activity needs, and what is said where it runs out. */
+struct rules_cover_need {
+    /* Does it need any? */
+    bool (*needs)(const struct rules_run *run, const struct rules_activity *a);
+    /* Fills in the periods that cover it (room for period_max), and gives how many. */
+    size_t (*periods)(struct rules_cover_period *out, const struct rules_run *run, const struct rules_activity *a);
+    size_t period_max;
+    enum err (*gap)(const struct rules_run *run, const struct rules_activity *a, const struct rules_cover_gap *gap);
+};
+/* Every gap of every activity that needs something. */
+MUST_CHECK enum err rules_cover_walk(const struct rules_run *run, const struct rules_cover_need *need);
 
 #endif

@@ -56,6 +56,44 @@ class Plans(unittest.TestCase):
         self.assertEqual(lib.values(person, "anonymous"), ["ja"])
         self.assertEqual(lib.values(self.k.objects()[made["id"]], "person"), [made["person"]])
 
+    def test_nobody_with_a_number_is_anonymous(self):
+        number = (pathlib.Path(__file__).resolve().parents[1] / "data/testpersonnummer.txt").read_text().split()[0]
+        made = self.k.ask("plan", "new", "person.number=" + number)
+        self.assertEqual(lib.values(self.k.objects()[made["person"]], "anonymous"), [])
+
+    def test_columns_are_of_characters(self):
+        self.k.ask("plan", "new", "title=Kolumn", "person.name=Åsa Öström", "status=aktiv")
+        self.k.ask("plan", "new", "title=Kolumn", "person.name=Testperson", "status=aktiv")
+        rows = self.k.run("plan", "list", "Kolumn", as_json=False).out.splitlines()
+        self.assertEqual(len({row.index("Kolumn") for row in rows}), 1, rows)
+
+    def test_a_consent_for_a_function(self):
+        party, = {m["party_id"] for m in self.k.ask("members") if m["party"] == AF}
+        function = self.k.ask("plan", "add", self.plan, "function", "name=Samordning AF", "party=" + party)["id"]
+        self.meet()
+        self.share(to="Samordning AF")
+        row, = self.k.ask("consent", "list", self.plan)
+        self.assertEqual([(to["kind"], to["id"], to["name"]) for to in row["to"]],
+                         [("function", function, "Samordning AF")])
+        self.assertIn("Samordning AF", self.k.run("consent", "list", self.plan, as_json=False).out)
+        self.assertIn(self.plan, self.a.objects())  # those who keep it filled can read
+        activity = self.k.ask("plan", "add", self.plan, "activity", "kind=studier", "responsible=Samordning AF")["id"]
+        self.assertEqual(lib.values(self.k.objects()[activity], "responsible"), [function])
+        self.k.ask("disclose", self.plan)
+        self.meet()
+        self.assertIn(activity, self.a.objects())
+        self.refused(self.k, lib.INPUT, "consent", "give", self.plan, "--to", "Finns inte", "--sections", "plan")
+        self.k.ask("plan", "remove", function)
+
+    def test_a_tx_that_is_no_text(self):
+        lines = "".join(json.dumps(line) + "\n" for line in (
+            {"op": "set", "id": self.plan, "set": {"title": "A"}, "tx": "1"},
+            {"op": "set", "id": self.plan, "set": {"title": "B"}, "tx": 1},
+            {"op": "set", "id": self.plan, "set": {"title": "C"}}))
+        answer = self.k.run("apply", "-", stdin=lines)
+        self.assertEqual(lib.values(self.k.objects()[self.plan], "title"), ["C"], answer)
+        self.assertIn("tx", str(answer.json))
+
     def test_a_second_plan_for_the_same_person(self):
         made = self.k.ask("plan", "new", "person=" + self.person)
         self.assertEqual(made["person"], self.person)
@@ -151,6 +189,21 @@ class Plans(unittest.TestCase):
         self.assertEqual(lib.values(self.a.objects()[activity], "status"), ["föreslagen"])
         for section in self.k.ask("disclose", "list", self.plan):
             self.assertNotIn(AF, [to["name"] for to in section["to"]], section)
+
+    def test_withdrawal_waits_for_the_owners_of_other_sections(self):
+        consent = self.share()
+        activity = self.k.ask("plan", "add", self.plan, "activity", "kind=studier", "status=föreslagen")["id"]
+        self.k.ask("disclose", self.plan)
+        theirs = self.a.ask("plan", "add", self.plan, "activity", "kind=praktik", "status=föreslagen")["id"]
+        self.a.ask("disclose", self.plan)
+        self.meet()
+        self.assertIn(activity, self.a.objects())
+        answer = self.k.run("consent", "withdraw", consent, as_json=False)
+        self.assertIn("Nyckelbyte väntar på " + AF, answer.err)
+        self.meet()  # their device follows
+        self.a.ask("plan", "set", theirs, "status=pågår")
+        self.meet()
+        self.assertEqual(lib.values(self.k.objects()[theirs], "status"), ["föreslagen"])
 
     def test_withdrawal_spares_whom_another_consent_covers(self):
         first = self.share()
