@@ -113,6 +113,12 @@ enum err memo_spoil(struct site *s, const char *kind, const struct uuid *key)
                   kind, key);
 }
 
+enum err memo_spoil_kept(struct site *s, const char *kind, const struct uuid *key)
+{
+    return run_on(s, "UPDATE memo SET day_from = " SPOILED_FROM ", day_to = " SPOILED_TO " WHERE kind = ? AND key = ?",
+                  kind, key);
+}
+
 static int by_id(const void *a, const void *b)
 {
     return memcmp(a, b, ID_LEN);

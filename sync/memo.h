@@ -32,6 +32,8 @@ MUST_CHECK enum err memo_drop(struct site *s, const char *kind, const struct uui
 MUST_CHECK enum err memo_drop_all(struct site *s, const char *kind);
 /* The row holds on no day from now on; where there is none, an empty one is made. */
 MUST_CHECK enum err memo_spoil(struct site *s, const char *kind, const struct uuid *key);
+/* The same, but where there is no row, none is made. */
+MUST_CHECK enum err memo_spoil_kept(struct site *s, const char *kind, const struct uuid *key);
 /* Spoils every row that rests on one of those ids, which are sorted; count 0: on anything. */
 MUST_CHECK enum err memo_spoil_resting_on(struct site *s, const char *kind, const struct uuid *ids, size_t count);
 /* Appends the keys (struct uuid) of at most max rows that do not hold on that day. */

@@ -58,6 +58,12 @@ static void say_plan(struct call *c, const struct shape_plan_parts *parts, const
     out_say(c, "%s%s%s  [%s]\n", title ? title : tr(N_("Handlingsplan")), name ? " · " : "", name ? name : "",
             names_uuid(&c->arena, &parts->plan->key.id));
     say_fields(c, parts->people, parts->plan);
+    for (size_t i = 0; i < parts->plans->count; i++) {
+        if (memcmp(&parts->plans->ids[i], &parts->plan->key.id, sizeof(struct uuid)) != 0) {
+            out_say(c, "    %s: %s\n", tr(N_("another plan of the same person")),
+                    names_uuid(&c->arena, &parts->plans->ids[i]));
+        }
+    }
     for (size_t i = 0; i < parts->objects->count; i++) {
         if (parts->objects->objects[i].type != parts->plan->type) {
             say_object(c, parts->people, &parts->objects->objects[i]);
@@ -90,6 +96,17 @@ static enum err show(struct call *c, const struct shape_plan_parts *parts)
     return e == OK ? call_done(c) : e;
 }
 
+static enum err read_person(struct same_person_ids *persons, struct same_person_ids *plans, struct call *c,
+                            const struct view_object *plan)
+{
+    struct uuid id;
+    if (!same_person_of(&id, plan)) {
+        return OK;
+    }
+    enum err e = same_person_ids(persons, &c->ops, &id);
+    return e == OK ? same_person_plans(plans, &c->ops, persons) : e;
+}
+
 enum err cmd_show_plan(struct call *c)
 {
     struct people people;
@@ -97,7 +114,9 @@ enum err cmd_show_plan(struct call *c)
     struct consents_list consents;
     struct conflicts_list conflicts;
     struct findings_list findings = {0};
-    struct shape_plan_parts parts = {&people, NULL, &objects, &consents, &conflicts, &findings};
+    struct same_person_ids persons = {0};
+    struct same_person_ids plans = {0};
+    struct shape_plan_parts parts = {&people, NULL, &objects, &consents, &conflicts, &findings, &persons, &plans};
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
         e = session_open(c);
@@ -120,6 +139,9 @@ enum err cmd_show_plan(struct call *c)
     }
     if (e == OK) {
         e = conflicts_suggest(&conflicts, &c->ops);
+    }
+    if (e == OK) {
+        e = read_person(&persons, &plans, c, parts.plan);
     }
     if (e == OK) {
         e = findings_find(&findings, &c->ops, &people, parts.plan);

@@ -41,7 +41,7 @@ static int oldest_first(const void *a, const void *b)
     return order != 0 ? order : x->tx.n < y->tx.n ? -1 : x->tx.n > y->tx.n;
 }
 
-static bool read_decision(struct duplicates_decision *out, const struct view_object *object)
+bool duplicates_read(struct duplicates_decision *out, const struct view_object *object)
 {
     const char *a = view_get(object, "person");
     const char *b = view_get(object, "other");
@@ -75,7 +75,7 @@ static enum err load_decisions(struct duplicates *out, struct ops *o)
     struct duplicates_decision *all = arena_array(o->arena, list.count + 1, sizeof *all);
     size_t count = 0;
     for (size_t i = 0; all && i < list.count; i++) {
-        count += read_decision(&all[count], &list.objects[i]);
+        count += duplicates_read(&all[count], &list.objects[i]);
     }
     if (all && count > 1) {
         qsort(all, count, sizeof *all, oldest_first);

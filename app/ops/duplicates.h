@@ -21,6 +21,8 @@ struct duplicates_decision {
     int64_t time_ms;
     struct dot tx;
 };
+/* One copy, as an object of type person_join has it. False: it decides nothing. */
+bool duplicates_read(struct duplicates_decision *out, const struct view_object *join);
 struct duplicates_person {
     struct uuid id;
     const struct view_object *object; /* NULL: cannot be read here */

@@ -1,5 +1,6 @@
 #include "app/ops/findings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/ops/findings_keep.h"
@@ -66,15 +67,90 @@ static enum err look_at_all(struct findings_list *out, struct ops *o, const stru
     return e;
 }
 
+struct told {
+    const char *id;
+    size_t plan;
+};
+
+static int by_finding(const void *a, const void *b)
+{
+    const struct told *x = a;
+    const struct told *y = b;
+    const int order = strcmp(x->id, y->id);
+    return order != 0 ? order : x->plan < y->plan ? -1 : x->plan > y->plan;
+}
+
+/* Does an earlier plan tell of it? */
+static bool is_told_before(const struct told *told, size_t count, const char *id, size_t plan)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (strcmp(told[middle].id, id) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && strcmp(told[low].id, id) == 0 && told[low].plan < plan;
+}
+
+/* Takes out what an earlier plan tells of. */
+static void drop_told(struct findings_of *of, const struct told *told, size_t count, size_t plan)
+{
+    const struct findings_acceptance **accepted = (const struct findings_acceptance **)(uintptr_t)of->accepted;
+    for (size_t i = of->found.count; i > 0; i--) {
+        if (!is_told_before(told, count, of->found.items[i - 1].id, plan)) {
+            continue;
+        }
+        finding_drop(&of->found, i - 1);
+        for (size_t k = i - 1; accepted && k < of->found.count; k++) {
+            accepted[k] = accepted[k + 1];
+        }
+    }
+}
+
+static enum err tell_once(struct findings_list *list, struct ops *o)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        room += list->plans[i].shared ? list->plans[i].found.count : 0;
+    }
+    struct told *told = arena_array(o->arena, room + 1, sizeof *told);
+    size_t count = 0;
+    for (size_t i = 0; told && i < list->count; i++) {
+        for (size_t k = 0; list->plans[i].shared && k < list->plans[i].found.count; k++) {
+            told[count].plan = i;
+            /* In the arena: what is taken out goes away. */
+            told[count++].id = arena_text(o->arena, span_str(list->plans[i].found.items[k].id));
+        }
+    }
+    if (ops_memory(o) != OK) {
+        return ERR_MEMORY;
+    }
+    if (count > 1) {
+        qsort(told, count, sizeof *told, by_finding);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->plans[i].shared) {
+            drop_told(&list->plans[i], told, count, i);
+        }
+    }
+    return OK;
+}
+
 static enum err find_all(struct findings_list *out, struct ops *o, const struct people *p)
 {
     struct findings_refreshed done;
     bool kept;
     enum err e = findings_keep_refresh(&kept, &done, o, false);
     if (e == OK && kept) {
-        return findings_keep_read(out, o);
+        e = findings_keep_read(out, o);
+    } else if (e != ERR_MEMORY) {
+        e = look_at_all(out, o, p);
     }
-    return e == ERR_MEMORY ? e : look_at_all(out, o, p);
+    return e == OK ? tell_once(out, o) : e;
 }
 
 enum err findings_find(struct findings_list *out, struct ops *o, const struct people *p, const struct view_object *plan)

@@ -15,6 +15,7 @@ struct findings_acceptance {
 struct findings_of {
     struct uuid plan;
     bool too_large;        /* for the rules: found is empty, and must not be taken for nothing there */
+    bool shared;           /* the person has other plans: what is about several is found in each of them */
     struct findings found; /* owns memory: findings_free */
     const struct findings_acceptance *const *accepted; /* for each finding; NULL: none is */
 };
@@ -24,7 +25,8 @@ struct findings_list {
 };
 /* Of one plan (an object that ops_plan gave), or of every plan, by id, where it is NULL. o->today is today. The texts are
  * in the chosen language. What is found is kept in the replica (app/ops/findings_keep.h), and only what has changed since
- * is looked at again. *out is set also on failure: call findings_free in any case. */
+ * is looked at again. Of every plan: what is about several plans of one person is told in the first of them. *out is
+ * set also on failure: call findings_free in any case. */
 MUST_CHECK enum err findings_find(struct findings_list *out, struct ops *o, const struct people *p,
                                   const struct view_object *plan);
 /* The acceptance of a finding of of->found; NULL if there is none, or what it was about has changed since. Of several,

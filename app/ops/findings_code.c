@@ -8,6 +8,9 @@
 /* Small numbers as a byte, lengths and days as four, times as eight; a finding's id first, so that the ids can be had
  * without the rest; the length of each finding stands before it. */
 
+#define TOO_LARGE 1
+#define SHARED 2
+
 static void put_text(struct buf *b, const char *text)
 {
     buf_put_u32be(b, (uint32_t)strlen(text));
@@ -59,7 +62,7 @@ static void put_finding(struct buf *b, const struct finding *f, const struct fin
 
 void findings_code_put(struct buf *out, const struct findings_of *of)
 {
-    buf_put_u8(out, of->too_large);
+    buf_put_u8(out, (uint8_t)((of->too_large ? TOO_LARGE : 0) | (of->shared ? SHARED : 0)));
     for (size_t i = 0; i < of->found.count; i++) {
         struct buf one = {0};
         put_finding(&one, &of->found.items[i], findings_accepted(of, &of->found.items[i]));
@@ -176,7 +179,8 @@ static size_t count_findings(struct span bytes)
 enum err findings_code_get(bool *good, struct findings_of *out, struct ops *o, struct span bytes)
 {
     struct reader r = reader_of(bytes);
-    struct findings_of of = {.plan = out->plan, .too_large = reader_u8(&r) != 0};
+    const uint8_t marks = reader_u8(&r);
+    struct findings_of of = {.plan = out->plan, .too_large = (marks & TOO_LARGE) != 0, .shared = (marks & SHARED) != 0};
     const size_t count = r.failed ? 0 : count_findings(span_of(r.ptr, r.left));
     const struct findings_acceptance **accepted = arena_array(o->arena, count + 1, sizeof *accepted);
     enum err e = accepted ? OK : ERR_MEMORY;

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ops/duplicates.h"
 #include "app/ops/findings_build.h" /* made by cmake: FINDINGS_BUILD */
 #include "app/ops/findings_code.h"
 #include "app/ops/findings_look.h"
+#include "app/ops/same_person.h"
 #include "sync/memo.h"
 
 #define CHUNK 512 /* plans that are looked at under one lock */
@@ -214,6 +216,62 @@ static enum err survey_all(struct keep *k)
     return e;
 }
 
+/* The plan, and with it the other plans of the same person, as they were when it was looked at: they are among what it
+ * rests on. */
+static enum err spoil_plan(struct keep *k, const struct uuid *plan)
+{
+    struct memo_row row;
+    bool found;
+    enum err e = memo_get(&found, &row, k->o->arena, k->o->site, k->kind, plan);
+    for (size_t at = 0; e == OK && found && at + sizeof *plan <= row.rests_on.len; at += sizeof *plan) {
+        struct uuid id;
+        memcpy(id.b, row.rests_on.ptr + at, sizeof id.b);
+        e = memo_spoil_kept(k->o->site, k->kind, &id);
+    }
+    return ops_told(k->o, e == OK ? memo_spoil(k->o->site, k->kind, plan) : e);
+}
+
+/* Persons whom a plan's decisions name have come together or apart: their plans. */
+static enum err spoil_joined(struct keep *k, const struct uuid *plan)
+{
+    struct view_list list;
+    const struct view_query query = {.plan = plan, .type = DUPLICATES_TYPE, .removed_too = true};
+    enum err e = ops_told(k->o, view_objects(&list, k->o->arena, k->o->site, &query));
+    for (size_t i = 0; e == OK && i < list.count; i++) {
+        struct duplicates_decision d;
+        struct same_person_ids plans;
+        if (!duplicates_read(&d, &list.objects[i])) {
+            continue;
+        }
+        const struct uuid both[] = {d.a, d.b};
+        const struct same_person_ids persons = {2, both};
+        e = same_person_plans(&plans, k->o, &persons);
+        for (size_t n = 0; e == OK && n < plans.count; n++) {
+            e = spoil_plan(k, &plans.ids[n]);
+        }
+    }
+    return e;
+}
+
+/* Other plans of the same person that do not know of this one yet. */
+static enum err spoil_others(struct keep *k, struct ops *o, const struct uuid *plan, const struct findings_hold *hold)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < hold->other_count; i++) {
+        struct memo_row row;
+        bool found;
+        bool knows = false;
+        e = ops_told(o, memo_get(&found, &row, o->arena, o->site, k->kind, &hold->others[i]));
+        for (size_t at = 0; e == OK && found && at + sizeof *plan <= row.rests_on.len; at += sizeof *plan) {
+            knows = knows || memcmp(row.rests_on.ptr + at, plan, sizeof *plan) == 0;
+        }
+        if (e == OK && !knows) {
+            e = ops_told(o, memo_spoil(o->site, k->kind, &hold->others[i]));
+        }
+    }
+    return e;
+}
+
 static enum err survey_touched(struct keep *k, const struct view_touched *touched)
 {
     bool forbund = false;
@@ -223,7 +281,11 @@ static enum err survey_touched(struct keep *k, const struct view_touched *touche
         if (uuid_is_nil(plan)) {
             forbund = true;
         } else {
-            e = ops_told(k->o, memo_spoil(k->o->site, k->kind, plan));
+            const struct schema_type *type = touched->touches[i].type;
+            e = spoil_plan(k, plan);
+            if (e == OK && type && strcmp(type->name, DUPLICATES_TYPE) == 0) {
+                e = spoil_joined(k, plan);
+            }
         }
     }
     return e == OK && forbund ? survey_forbund(k) : e;
@@ -274,6 +336,7 @@ static enum err look(struct keep *k, struct ops *o, const struct uuid *plan)
                                      .value = span_buf(&bytes)};
         e = buf_check(&bytes) == OK ? ops_told(o, memo_put(o->site, k->kind, &row)) : memory(o);
         finding_truncate(&of.found, 0);
+        e = e == OK ? spoil_others(k, o, plan, &hold) : e;
     } else if (e == OK) {
         e = ops_told(o, memo_drop(o->site, k->kind, plan));
     }
@@ -287,7 +350,7 @@ static enum err look_at_some(struct keep *k, bool *more)
 {
     struct buf due = {0};
     enum err e = ops_told(k->o, memo_due(&due, k->o->site, k->kind, k->o->today, CHUNK));
-    *more = due.len == CHUNK * sizeof(struct uuid);
+    *more = due.len > 0; /* looking may make others due */
     if (e == OK && due.len > 0) {
         e = load_forbund(k);
     }

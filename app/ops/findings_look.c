@@ -40,14 +40,17 @@ static const struct findings_acceptance *copy(struct ops *o, const struct view_o
     return a;
 }
 
-static const struct view_object *acceptance_of(const struct view_list *objects, const struct finding *f)
+/* What is about several plans of one person may have been accepted in any of them. */
+static const struct view_object *acceptance_of(const struct picture *p, const struct finding *f)
 {
     const struct view_object *first = NULL;
-    for (size_t i = 0; i < objects->count; i++) {
-        const struct view_object *object = &objects->objects[i];
-        if (strcmp(object->type->name, "acceptance") == 0 && is_about(object, f) &&
-            (!first || author_of(object)->time_ms < author_of(first)->time_ms)) {
-            first = object;
+    for (size_t n = 0; n < p->list_count; n++) {
+        for (size_t i = 0; i < p->lists[n].count; i++) {
+            const struct view_object *object = &p->lists[n].objects[i];
+            if (strcmp(object->type->name, "acceptance") == 0 && is_about(object, f) &&
+                (!first || author_of(object)->time_ms < author_of(first)->time_ms)) {
+                first = object;
+            }
         }
     }
     return first;
@@ -58,7 +61,7 @@ static enum err read_accepted(struct findings_of *of, struct ops *o, const struc
 {
     const struct findings_acceptance **accepted = NULL;
     for (size_t i = 0; i < of->found.count; i++) {
-        const struct view_object *object = acceptance_of(&picture->objects, &of->found.items[i]);
+        const struct view_object *object = acceptance_of(picture, &of->found.items[i]);
         if (!object) {
             continue;
         }
@@ -130,6 +133,15 @@ static enum err look_at(struct findings_of *out, struct findings_hold *hold, str
         e = apply_rules(&of, &hold->days, inner, f, &picture.plan);
     }
     o->why = inner->why;
+    if (e == OK && *there) {
+        of.shared = picture.list_count > 1;
+        hold->others = arena_array(o->arena, picture.list_count, sizeof *hold->others);
+        hold->other_count = picture.list_count - 1;
+        e = ops_memory(o);
+    }
+    if (e == OK && *there && hold->other_count > 0) {
+        memcpy(hold->others, picture.others, hold->other_count * sizeof *hold->others);
+    }
     if (e == OK && *there) {
         e = read_accepted(&of, o, &picture, f);
     }

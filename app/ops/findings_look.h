@@ -9,7 +9,9 @@
  * the förbund (sorted, each once; the nil id: on who somebody is, which is not known yet). */
 struct findings_hold {
     struct rules_days days;
-    struct span rests_on; /* in the arena */
+    struct span rests_on; /* in the arena, as others */
+    size_t other_count;   /* the other plans of the same person, which are among them */
+    struct uuid *others;
 };
 /* *there is false, and nothing else set, where there is no such plan to be read. out->found owns memory
  * (finding_truncate), the rest is in the arena of o. A plan that is too large is no error. o->today is today. */

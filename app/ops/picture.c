@@ -6,6 +6,7 @@
 #include "app/ops/names.h"
 #include "app/ops/picture_consents.h"
 #include "app/ops/picture_fields.h"
+#include "app/ops/same_person.h"
 
 /* What is drawn, one kind of object after the other. */
 enum { ACTIVITY, SLOT, GOAL, INCOME, DECISION, REMISS, KINDS };
@@ -157,13 +158,68 @@ static void read_object(struct drawing *d, const struct view_object *object)
     }
 }
 
+static void keep_counts(struct rules_plan *plan, const struct drawing *d)
+{
+    plan->activities = d->activities;
+    plan->activity_count = d->count[ACTIVITY];
+    plan->slots = d->slots;
+    plan->slot_count = d->count[SLOT];
+    plan->goals = d->goals;
+    plan->goal_count = d->count[GOAL];
+    plan->incomes = d->incomes;
+    plan->income_count = d->count[INCOME];
+    plan->decisions = d->decisions;
+    plan->decision_count = d->count[DECISION];
+    plan->remisser = d->remisser;
+    plan->remiss_count = d->count[REMISS];
+}
+
+/* What the person does, aims at and lives on is theirs; what was decided and referred is the plan's. */
+static bool is_drawn(const struct view_object *object, bool elsewhere)
+{
+    const size_t kind = kind_of(object);
+    return kind < KINDS && !(elsewhere && (kind == DECISION || kind == REMISS));
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The ids of what is drawn of the other plans. */
+static void note_elsewhere(struct rules_plan *plan, struct ops *o, const struct picture *p)
+{
+    size_t room = 0;
+    for (size_t n = 1; n < p->list_count; n++) {
+        room += p->lists[n].count;
+    }
+    const char **ids = arena_array(o->arena, room, sizeof *ids);
+    size_t count = 0;
+    for (size_t n = 1; ids && n < p->list_count; n++) {
+        for (size_t i = 0; i < p->lists[n].count; i++) {
+            const char *id =
+                is_drawn(&p->lists[n].objects[i], true) ? names_uuid(o->arena, &p->lists[n].objects[i].key.id) : NULL;
+            if (id) {
+                ids[count++] = id;
+            }
+        }
+    }
+    if (count > 1) {
+        qsort(ids, count, sizeof *ids, by_text);
+    }
+    plan->elsewhere = ids;
+    plan->elsewhere_count = count;
+}
+
 static enum err read_objects(struct rules_plan *plan, struct ops *o, const struct picture_forbund *f,
-                             const struct view_list *list)
+                             const struct picture *p)
 {
     struct drawing d = {.o = o, .forbund = f};
     size_t count[KINDS + 1] = {0};
-    for (size_t i = 0; i < list->count; i++) {
-        count[kind_of(&list->objects[i])]++;
+    for (size_t n = 0; n < p->list_count; n++) {
+        for (size_t i = 0; i < p->lists[n].count; i++) {
+            count[kind_of(&p->lists[n].objects[i])]++;
+        }
     }
     d.activities = arena_array(o->arena, count[ACTIVITY], sizeof *d.activities);
     d.slots = arena_array(o->arena, count[SLOT], sizeof *d.slots);
@@ -171,21 +227,17 @@ static enum err read_objects(struct rules_plan *plan, struct ops *o, const struc
     d.incomes = arena_array(o->arena, count[INCOME], sizeof *d.incomes);
     d.decisions = arena_array(o->arena, count[DECISION], sizeof *d.decisions);
     d.remisser = arena_array(o->arena, count[REMISS], sizeof *d.remisser);
-    for (size_t i = 0; !o->arena->failed && i < list->count; i++) {
-        read_object(&d, &list->objects[i]);
+    for (size_t n = 0; n < p->list_count; n++) {
+        for (size_t i = 0; !o->arena->failed && i < p->lists[n].count; i++) {
+            if (is_drawn(&p->lists[n].objects[i], n > 0)) {
+                read_object(&d, &p->lists[n].objects[i]);
+            }
+        }
     }
-    plan->activities = d.activities;
-    plan->activity_count = d.count[ACTIVITY];
-    plan->slots = d.slots;
-    plan->slot_count = d.count[SLOT];
-    plan->goals = d.goals;
-    plan->goal_count = d.count[GOAL];
-    plan->incomes = d.incomes;
-    plan->income_count = d.count[INCOME];
-    plan->decisions = d.decisions;
-    plan->decision_count = d.count[DECISION];
-    plan->remisser = d.remisser;
-    plan->remiss_count = d.count[REMISS];
+    keep_counts(plan, &d);
+    if (p->list_count > 1) {
+        note_elsewhere(plan, o, p);
+    }
     return ops_memory(o);
 }
 
@@ -230,23 +282,83 @@ static const struct view_object *find_plan(const struct view_list *list, const s
     return NULL;
 }
 
+static enum err read_list(struct view_list *out, struct ops *o, const struct uuid *plan)
+{
+    const struct view_query query = {.plan = plan};
+    return ops_told(o, view_objects(out, o->arena, o->site, &query));
+}
+
+/* The other plans of the person whom the plan is about; one that is closed says nothing any more. That they and their
+ * persons are the same is what the picture rests on in any case. */
+static enum err read_others(struct picture *p, struct view_list *lists, struct uuid *others, struct ops *o,
+                            const struct picture_forbund *f, const struct same_person_ids *plans,
+                            const struct uuid *plan)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < plans->count; i++) {
+        const struct uuid *id = &plans->ids[i];
+        if (memcmp(id, plan, sizeof *id) == 0) {
+            continue;
+        }
+        picture_forbund_rest_on(f, id);
+        e = read_list(&lists[p->list_count], o, id);
+        const struct view_object *object = e == OK ? find_plan(&lists[p->list_count], id) : NULL;
+        const char *status = object ? view_get(object, "status") : NULL;
+        if (status && strcmp(status, "avslutad") == 0) {
+            lists[p->list_count].count = 0;
+        }
+        if (e == OK) {
+            others[p->list_count++ - 1] = *id;
+        }
+    }
+    return e;
+}
+
+static enum err read_lists(struct picture *p, struct ops *o, const struct picture_forbund *f,
+                           const struct view_list *own, const struct view_object *plan)
+{
+    struct same_person_ids person;
+    struct same_person_ids plans = {0};
+    struct uuid id;
+    enum err e = OK;
+    if (same_person_of(&id, plan)) {
+        e = same_person_ids(&person, o, &id);
+        if (e == OK) {
+            e = same_person_plans(&plans, o, &person);
+        }
+    }
+    struct view_list *lists = e == OK ? arena_array(o->arena, plans.count + 1, sizeof *lists) : NULL;
+    struct uuid *others = e == OK ? arena_array(o->arena, plans.count + 1, sizeof *others) : NULL;
+    if (!lists || !others) {
+        return e == OK ? ops_memory(o) : e;
+    }
+    lists[0] = *own;
+    p->lists = lists;
+    p->others = others;
+    p->list_count = 1;
+    return read_others(p, lists, others, o, f, &plans, &plan->key.id);
+}
+
 enum err picture_draw(bool *there, struct picture *out, struct ops *o, const struct picture_forbund *f,
                       const struct uuid *plan)
 {
-    const struct view_query query = {.plan = plan};
     struct picture p = {0};
+    struct view_list own;
     *there = false;
-    enum err e = ops_told(o, view_objects(&p.objects, o->arena, o->site, &query));
+    enum err e = read_list(&own, o, plan);
     if (e != OK) {
         return e;
     }
-    const struct view_object *object = find_plan(&p.objects, plan);
+    const struct view_object *object = find_plan(&own, plan);
     if (!object) {
         return OK;
     }
-    read_plan(&p.plan, o, f, object);
-    e = read_objects(&p.plan, o, f, &p.objects);
-    if (e == OK && has_type(&p.objects, "consent")) {
+    e = read_lists(&p, o, f, &own, object);
+    if (e == OK) {
+        read_plan(&p.plan, o, f, object);
+        e = read_objects(&p.plan, o, f, &p);
+    }
+    if (e == OK && has_type(&own, "consent")) {
         e = picture_consents_read(&p.plan, o, f, plan);
     }
     if (e == OK) {

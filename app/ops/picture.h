@@ -6,9 +6,12 @@
 
 struct picture {
     struct rules_plan plan;
-    struct view_list objects; /* all of the plan that can be read */
+    size_t list_count;
+    const struct view_list *lists; /* all that can be read: of the plan first, then of others of the same person */
+    const struct uuid *others;     /* those plans: list_count - 1 */
 };
-/* All of it is in the arena of o, and borrows from f. One pass over the plan's objects. *there is false, and out not set,
+/* All of it is in the arena of o, and borrows from f. One pass over the objects of each plan. Of other plans of the same
+ * person that are not closed, what the person does, aims at and lives on is in it too. *there is false, and out not set,
  * where there is no plan object with that id in its own shared section. */
 MUST_CHECK enum err picture_draw(bool *there, struct picture *out, struct ops *o, const struct picture_forbund *f,
                                  const struct uuid *plan);

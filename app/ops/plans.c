@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ops/duplicates.h"
 #include "app/ops/names.h"
+#include "app/ops/same_person.h"
 #include "app/plan/idnumber.h"
 
 /* Opens the plan's shared section of that topic and makes an object in it. */
@@ -146,21 +148,40 @@ enum err plans_new(struct plans_made *out, struct ops *o, struct edit *ed, const
     return e;
 }
 
+static enum err person_object(const struct view_object **out, struct ops *o, const struct uuid *id)
+{
+    struct view_list list;
+    const struct view_query query = {.id = id, .type = "person"};
+    enum err e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
+    *out = e == OK && list.count > 0 ? &list.objects[0] : NULL;
+    return e;
+}
+
+static bool has_name(const struct view_object *person)
+{
+    const char *name = person ? view_get(person, "name") : NULL;
+    return name && *name;
+}
+
 enum err plans_person(const struct view_object **out, struct ops *o, const struct view_object *plan)
 {
-    *out = NULL;
-    const char *text = view_get(plan, "person");
+    struct same_person_ids same;
     struct uuid id;
-    if (!text || uuid_parse(&id, span_str(text)) != OK) {
+    *out = NULL;
+    if (!same_person_of(&id, plan)) {
         return OK;
     }
-    struct view_list list;
-    const struct view_query query = {.id = &id, .type = "person"};
-    enum err e = view_objects(&list, o->arena, o->site, &query);
-    if (e == OK && list.count > 0) {
-        *out = &list.objects[0];
+    enum err e = person_object(out, o, &id);
+    if (e != OK || has_name(*out)) {
+        return e;
     }
-    return ops_told(o, e);
+    e = same_person_ids(&same, o, &id);
+    for (size_t i = 0; e == OK && !has_name(*out) && i < same.count; i++) {
+        const struct view_object *joined;
+        e = person_object(&joined, o, &same.ids[i]);
+        *out = !*out || has_name(joined) ? joined : *out;
+    }
+    return e;
 }
 
 static char lower(char c)
@@ -224,8 +245,62 @@ static const struct view_object **sort_by_id(struct ops *o, const struct view_li
     return sorted;
 }
 
+static enum err plan_row(struct plans_list *list, struct ops *o, const struct uuid *id)
+{
+    struct view_list plans;
+    const struct view_query query = {.plan = id, .id = id, .type = "plan"};
+    enum err e = ops_told(o, view_objects(&plans, o->arena, o->site, &query));
+    if (e == OK && plans.count > 0) {
+        struct plans_row *row = &list->rows[list->count++];
+        row->plan = &plans.objects[0];
+        e = plans_person(&row->person, o, row->plan);
+    }
+    return e;
+}
+
+/* By an id: the plan, or every plan of the person, under whichever of their ids. */
+static enum err list_by_id(struct plans_list *out, struct ops *o, const struct uuid *id)
+{
+    struct same_person_ids persons;
+    struct same_person_ids plans;
+    enum err e = same_person_ids(&persons, o, id);
+    if (e == OK) {
+        e = same_person_plans(&plans, o, &persons);
+    }
+    if (e != OK) {
+        return e;
+    }
+    *out = (struct plans_list){.rows = arena_array(o->arena, plans.count + 1, sizeof *out->rows)};
+    e = ops_memory(o);
+    if (e == OK && plans.count == 0) {
+        return plan_row(out, o, id);
+    }
+    for (size_t i = 0; e == OK && i < plans.count; i++) {
+        e = plan_row(out, o, &plans.ids[i]);
+    }
+    return e;
+}
+
+/* Where persons are joined, a plan whose person has no name that can be read here may have one by another id. */
+static enum err name_joined(struct plans_list *list, struct ops *o)
+{
+    struct view_list joins;
+    const struct view_query query = {.type = DUPLICATES_TYPE};
+    enum err e = ops_told(o, view_objects(&joins, o->arena, o->site, &query));
+    for (size_t i = 0; e == OK && joins.count > 0 && i < list->count; i++) {
+        if (!has_name(list->rows[i].person)) {
+            e = plans_person(&list->rows[i].person, o, list->rows[i].plan);
+        }
+    }
+    return e;
+}
+
 enum err plans_list(struct plans_list *out, struct ops *o, const char *query)
 {
+    struct uuid id;
+    if (query && uuid_parse(&id, span_str(query)) == OK) {
+        return list_by_id(out, o, &id);
+    }
     struct view_list plans;
     struct view_list persons;
     const struct view_query all_plans = {.type = "plan"};
@@ -240,11 +315,20 @@ enum err plans_list(struct plans_list *out, struct ops *o, const char *query)
     const struct view_object **sorted = sort_by_id(o, &persons);
     struct plans_list list = {.rows = arena_array(o->arena, plans.count + 1, sizeof *list.rows)};
     for (size_t i = 0; sorted && list.rows && i < plans.count; i++) {
-        const struct plans_row row = {&plans.objects[i], find_person(sorted, persons.count, &plans.objects[i])};
-        if (wanted(o, &row, query)) {
-            list.rows[list.count++] = row;
+        list.rows[i] = (struct plans_row){&plans.objects[i], find_person(sorted, persons.count, &plans.objects[i])};
+        list.count++;
+    }
+    e = ops_memory(o);
+    if (e == OK) {
+        e = name_joined(&list, o);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; e == OK && i < list.count; i++) {
+        if (wanted(o, &list.rows[i], query)) {
+            list.rows[kept++] = list.rows[i];
         }
     }
+    list.count = kept;
     *out = list;
-    return ops_memory(o);
+    return e;
 }

@@ -26,10 +26,12 @@ struct plans_list {
     struct plans_row *rows;
 };
 /* Plans in which query (NULL: no filter) stands in the title, the person's name or the id, whatever the case of ASCII
- * letters. In the arena. */
+ * letters; or, where query is an id: that plan, or every plan of the person who has it, also under ids that are joined
+ * with it. In the arena. */
 MUST_CHECK enum err plans_list(struct plans_list *out, struct ops *o, const char *query);
 
-/* The person of a plan. *out is NULL where it is not set or cannot be read. */
+/* The person of a plan; where that one has no name that can be read here, one who was decided to be the same and has. *out
+ * is NULL where it is not set or cannot be read. */
 MUST_CHECK enum err plans_person(const struct view_object **out, struct ops *o, const struct view_object *plan);
 
 #endif

@@ -261,9 +261,22 @@ static json_t *all_findings(struct js *j, struct ops *o, const struct shape_plan
     return out;
 }
 
+static json_t *ids_json(struct js *j, struct ops *o, const struct same_person_ids *list, const struct uuid *but)
+{
+    json_t *out = js_array(j);
+    for (size_t i = 0; i < list->count; i++) {
+        if (!but || memcmp(&list->ids[i], but, sizeof *but) != 0) {
+            js_add_text(j, out, names_uuid(o->arena, &list->ids[i]));
+        }
+    }
+    return out;
+}
+
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts)
 {
     json_t *out = shape_object(j, o, parts->plan);
+    js_put(j, out, "person_ids", ids_json(j, o, parts->same_person, NULL));
+    js_put(j, out, "other_plans", ids_json(j, o, parts->plans, &parts->plan->key.id));
     js_put(j, out, "activities", of_type(j, o, parts->objects, "activity"));
     js_put(j, out, "goals", of_type(j, o, parts->objects, "goal"));
     js_put(j, out, "notes", of_type(j, o, parts->objects, "note"));

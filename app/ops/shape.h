@@ -8,6 +8,7 @@
 #include "app/ops/findings.h"
 #include "app/ops/js.h"
 #include "app/ops/proposals.h"
+#include "app/ops/same_person.h"
 
 /* {name: value or [values]}: registers and texts as shown, sets and entries as arrays; what is not set is left out. */
 json_t *shape_fields(struct js *j, const struct view_object *object);
@@ -33,6 +34,8 @@ struct shape_plan_parts {
     const struct consents_list *consents;
     const struct conflicts_list *conflicts;
     const struct findings_list *findings;
+    const struct same_person_ids *same_person; /* all ids of the person; count 0: no person */
+    const struct same_person_ids *plans;       /* of that person, this one too */
 };
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts);
 

@@ -142,13 +142,24 @@ static void free_texts(char **list, size_t count)
     free(list);
 }
 
+static void free_content(struct finding *f)
+{
+    free_texts(f->objects, f->object_count);
+    free_texts(f->parties, f->party_count);
+    free(f->text);
+}
+
+void finding_drop(struct findings *list, size_t at)
+{
+    free_content(&list->items[at]);
+    list->count--;
+    memmove(&list->items[at], &list->items[at + 1], (list->count - at) * sizeof(*list->items));
+}
+
 void finding_truncate(struct findings *list, size_t keep)
 {
     while (list->count > keep) {
-        struct finding *f = &list->items[--list->count];
-        free_texts(f->objects, f->object_count);
-        free_texts(f->parties, f->party_count);
-        free(f->text);
+        free_content(&list->items[--list->count]);
     }
     if (keep == 0) {
         free(list->items);

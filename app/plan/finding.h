@@ -58,6 +58,8 @@ MUST_CHECK enum err finding_finish(struct finding *f, const struct buf *matter, 
 
 /* Frees what comes after the first keep findings (0: all of them, and the list itself, which is usable again). */
 void finding_truncate(struct findings *list, size_t keep);
+/* Takes out number at, keeping the order of the others. */
+void finding_drop(struct findings *list, size_t at);
 /* Sorts those after the first skip: by first day, last day, id: the same on every replica. */
 void finding_sort(struct findings *list, size_t skip);
 /* NULL if there is none. Linear. */

@@ -174,6 +174,21 @@ static const struct rules_activity **index_of(const struct rules_plan *plan)
     return index;
 }
 
+/* Takes away what is found after the first skip and only about other plans. */
+static void drop_others(const struct rules_run *run, size_t skip)
+{
+    for (size_t i = run->out->count; i > skip; i--) {
+        const struct finding *f = &run->out->items[i - 1];
+        bool own = false;
+        for (size_t k = 0; k < f->object_count; k++) {
+            own = own || !rules_common_elsewhere(run->plan, f->objects[k]);
+        }
+        if (!own) {
+            finding_drop(run->out, i - 1);
+        }
+    }
+}
+
 /* Every rule in turn; what each appends is sorted by itself. */
 static enum err apply_all(struct rules_run *run)
 {
@@ -183,6 +198,9 @@ static enum err apply_all(struct rules_run *run)
         enum err err = rules[i].find(run);
         if (err != OK) {
             return err;
+        }
+        if (run->plan->elsewhere_count > 0) {
+            drop_others(run, first);
         }
         finding_sort(run->out, first);
     }

@@ -2,7 +2,7 @@
  *
  * Pure: no clock, no I/O, no replica. The caller draws the picture from what its reader can read, and nothing else:
  * what a party may not read must not be in it, or a finding would tell. Where a person has several plans, the caller
- * may put the activities of all of them into one picture.
+ * puts what is in the others beside the plan's own (rules_plan.elsewhere).
  *
  * What counts. The K rules look at activities that are föreslagen, beslutad or pågår (not set: beslutad), on the days
  * from..to, both included. One with only a from never ends; one with only a to has always been; one with neither is
@@ -162,6 +162,10 @@ struct rules_plan {
     const char *status; /* the schema's word */
     const struct rules_head *huvudansvariga;
     size_t huvudansvarig_count;
+    /* Ids of what is of other plans of the same person, sorted: the K rules and G1 look at it, beside what is the plan's
+     * own; what is only about other plans is theirs to tell. */
+    const char *const *elsewhere;
+    size_t elsewhere_count;
     int32_t follow_up;         /* DATES_OPEN_START: not set */
     int32_t capacity_permille; /* 0 or less: not agreed, then it is rules_options' */
     const struct rules_activity *activities;

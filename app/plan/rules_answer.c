@@ -59,7 +59,7 @@ enum err rules_answer_responsible(const struct rules_run *run)
     for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
         const struct rules_activity *a = &run->plan->activities[i];
         const char *template = template_of(a);
-        if (template && needs_somebody(run, a)) {
+        if (template && !rules_common_elsewhere(run->plan, a->id) && needs_somebody(run, a)) {
             err = add_responsible(run, a, template);
         }
     }

@@ -76,6 +76,17 @@ const struct rules_activity *rules_common_find(const struct rules_run *run, cons
     return found ? *found : NULL;
 }
 
+static int compare_text(const void *key, const void *element)
+{
+    return strcmp(key, *(const char *const *)element);
+}
+
+bool rules_common_elsewhere(const struct rules_plan *plan, const char *id)
+{
+    return plan->elsewhere_count > 0 &&
+           bsearch(id, plan->elsewhere, plan->elsewhere_count, sizeof(*plan->elsewhere), compare_text) != NULL;
+}
+
 bool rules_common_has(const char *text)
 {
     return text && *text;

@@ -26,6 +26,8 @@ int rules_common_by_id(const void *left, const void *right);
 bool rules_common_meet(const struct rules_activity *a, const struct rules_activity *b);
 /* The activity with that id, or NULL: NULL id, not in the picture. O(log activities). */
 const struct rules_activity *rules_common_find(const struct rules_run *run, const char *id);
+/* Is what has that id another plan's? */
+bool rules_common_elsewhere(const struct rules_plan *plan, const char *id);
 /* Is the text set? */
 bool rules_common_has(const char *text);
 /* Are both set and the same but for capital letters (A to Z and those of Latin-1: Å, Ä, Ö, É ...) and white space? */

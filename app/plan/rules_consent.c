@@ -78,7 +78,8 @@ static enum err gap(const struct rules_run *run, const struct rules_activity *a,
 
 static bool needs(const struct rules_run *run, const struct rules_activity *a)
 {
-    return rules_common_counts(a) && rules_common_has(a->owner) && !rules_common_passed(run, a->to);
+    return rules_common_counts(a) && rules_common_has(a->owner) && !rules_common_elsewhere(run->plan, a->id) &&
+           !rules_common_passed(run, a->to);
 }
 
 enum err rules_consent_glapp(const struct rules_run *run)

@@ -142,7 +142,7 @@ enum err rules_order_glapp(const struct rules_run *run)
 
     for (size_t i = 0; err == OK && i < run->plan->activity_count; i++) {
         const struct rules_activity *a = &run->plan->activities[i];
-        if (rules_common_counts(a)) {
+        if (rules_common_counts(a) && !rules_common_elsewhere(run->plan, a->id)) {
             err = check_depends(run, a);
             err = err == OK && !rules_common_passed(run, a->to) ? check_steps(run, a) : err;
         }

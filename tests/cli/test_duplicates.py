@@ -97,6 +97,99 @@ class Duplicates(unittest.TestCase):
         self.k.ask("person", "join", one, two)
         self.assertEqual(self.k.ask("person", "split", two, one)["pairs"], 1)
 
+    def plan_of(self, site, person):
+        return site.objects()[person]["plan"]
+
+    def activity(self, site, plan, *fields):
+        made = site.ask("plan", "add", plan, "activity", "from=2090-01-01", "to=2090-06-30", *fields)["id"]
+        site.ask("disclose", plan)
+        return made
+
+    def rules(self, site, *args):
+        return [c["rule"] for c in site.look("clashes", *args)]
+
+    def test_both_ids_go_on_working_in_lists(self):
+        one, two = self.two(number=NUMBER)
+        self.k.ask("plan", "set", one, "name=Testperson Ett")
+        plans = sorted((self.plan_of(self.k, one), self.plan_of(self.k, two)))
+        for person in (one, two):
+            self.assertEqual([p["id"] for p in self.k.ask("plan", "list", person)], [self.plan_of(self.k, person)])
+        self.k.ask("person", "join", one, two)
+        for person in (one, two):
+            rows = self.k.ask("plan", "list", person)
+            self.assertEqual(sorted(p["id"] for p in rows), plans)
+            self.assertEqual({p["person_name"] for p in rows}, {"Testperson Ett"})
+        self.assertEqual(sorted(p["id"] for p in self.k.ask("plan", "list", "person ett")), plans, "by the name")
+        shown = self.k.look("plan", "show", self.plan_of(self.k, two))
+        self.assertEqual((sorted(shown["person_ids"]), shown["other_plans"]),
+                         (sorted((one, two)), [self.plan_of(self.k, one)]))
+        self.assertIn("Testperson Ett", self.k.run("plan", "show", plans[0], as_json=False).out)
+        self.assertIn("en annan plan för samma person: " + plans[1],
+                      self.k.run("plan", "show", plans[0], as_json=False).out)
+        self.k.ask("person", "split", one, two)
+        for person in (one, two):
+            self.assertEqual([p["id"] for p in self.k.ask("plan", "list", person)], [self.plan_of(self.k, person)])
+        self.assertEqual(len(self.k.ask("plan", "list", "person ett")), 1)
+
+    def test_rules_look_at_all_plans_of_one_person(self):
+        one, two = self.two(number=NUMBER)
+        first, second = self.plan_of(self.k, one), self.plan_of(self.a, two)
+        rest = self.activity(self.k, first, "kind=vila/sjukskrivning", "extent=100%")
+        praktik = self.activity(self.a, second, "kind=praktik", "extent=100%")
+        lib.meet((self.k, self.a))
+        for site in (self.k, self.a):
+            self.assertNotIn("K3", self.rules(site))
+        self.a.ask("person", "join", two, one)
+        self.assertIn("K3", self.rules(self.a))
+        lib.meet((self.k, self.a))
+        for site in (self.k, self.a):
+            for plan in (first, second):  # told in each, as what it is about is in both
+                found, = [c for c in site.look("clashes", plan) if c["rule"] == "K3"]
+                self.assertEqual(found["objects"], sorted((rest, praktik)))
+            self.assertEqual(self.rules(site).count("K3"), 1, "told once among all")
+            self.assertEqual(self.rules(site).count("G3"), 2, "what is about one plan is told of each")
+        # accepted in one plan, it is known in the other
+        self.k.ask("clash", "accept", found["id"], "--why", "Läkaren vet.")
+        lib.meet((self.k, self.a))
+        for plan in (first, second):
+            found, = [c for c in self.a.look("clashes", plan) if c["rule"] == "K3"]
+            self.assertEqual(found["accepted"]["why"], "Läkaren vet.")
+        # a closed plan says nothing any more; nor does one of somebody else
+        self.a.ask("plan", "set", second, "status=avslutad")
+        self.assertNotIn("K3", self.rules(self.a))
+        self.a.ask("plan", "set", second, "status=aktiv")
+        self.assertIn("K3", self.rules(self.a))
+        self.a.ask("person", "split", one, two)
+        self.assertNotIn("K3", self.rules(self.a))
+
+    def test_news_and_the_agenda_tell_of_what_the_other_plan_brought(self):
+        one, two = self.two(number=NUMBER)
+        first, second = self.plan_of(self.k, one), self.plan_of(self.a, two)
+        self.activity(self.k, first, "kind=vila/sjukskrivning", "extent=100%")
+        self.k.ask("plan", "set", one, "name=Testperson Ett")
+        self.k.ask("person", "join", one, two)
+        lib.meet((self.k, self.a))
+        self.a.look("news")
+        self.k.look("news")
+        self.activity(self.a, second, "kind=praktik", "extent=100%")
+        lib.meet((self.k, self.a))
+        told = self.k.look("news")
+        self.assertIn("K3", [d["clash"]["rule"] for d in told["decisions"] if d["matter"] == "clash"])
+        row, = [p for p in told["plans"] if p["plan"] == second]
+        self.assertEqual(row["person_name"], "Testperson Ett")
+        self.assertIn("K3", [m["clash"]["rule"] for m in self.k.look("meeting", "agenda", first)
+                             if m["matter"] == "clash"])
+
+    def test_the_printed_plan_knows_both(self):
+        one, two = self.two(number=NUMBER)
+        second = self.plan_of(self.k, two)
+        self.k.ask("plan", "set", one, "name=Testperson Ett")
+        self.k.ask("person", "join", one, two)
+        page = self.k.run("print", second, as_json=False)
+        self.assertIn("Testperson Ett", page.out, page)
+        self.k.ask("plan", "set", one, "protected=sekretessmarkering")
+        self.assertEqual(self.k.run("print", second).code, lib.REFUSED)
+
     def test_two_sites_join_the_same_pair_at_once(self):
         one, two = self.two(number=NUMBER)
         self.k.ask("person", "join", one, two)

@@ -2,7 +2,9 @@
  * order it came, and whatever day it is; and no more plans are looked at than must be. */
 #include "tests/unit/sites.h"
 
+#include "app/ops/duplicates_write.h"
 #include "app/ops/findings_code.h"
+#include "app/ops/findings_keep.h"
 #include "app/ops/findings_look.h"
 #include "app/ops/names.h"
 #include "app/ops/objects.h"
@@ -67,6 +69,22 @@ static void find_anew(struct buf *out, struct home *h, int32_t today)
 }
 
 static void find_kept(struct buf *out, struct home *h, int32_t today)
+{
+    struct arena a = {0};
+    struct ops o = ops_of(h, &a, today);
+    struct findings_list list = {0};
+    struct findings_refreshed done;
+    sites_must(h, findings_refresh(&done, &o, true));
+    sites_must(h, findings_keep_read(&list, &o));
+    for (size_t i = 0; i < list.count; i++) {
+        encode(out, &list.plans[i]);
+    }
+    findings_free(&list);
+    arena_free(&a);
+}
+
+/* As commands ask: kept or not. */
+static void find_unkept(struct buf *out, struct home *h, int32_t today)
 {
     struct arena a = {0};
     struct ops o = ops_of(h, &a, today);
@@ -221,7 +239,8 @@ static const struct kind kinds[] = {
      {{"status", A_WORD, "aktiv|utkast|avslutad|aktiv"},
       {"follow_up", A_DAY, NULL},
       {"huvudansvarig", A_WHOM, NULL},
-      {"capacity", A_WORD, "50%|100%|"}}},
+      {"capacity", A_WORD, "50%|100%|"},
+      {"person", AN_OBJECT, "person"}}},
     {"function", 3, {{"name", A_TEXT, NULL}, {"party", A_WHOM, NULL}, {"holder", A_WHOM, NULL}}},
     {"insats", 3, {{"name", A_TEXT, NULL}}},
     {"group", 2, {{"insats", AN_OBJECT, "insats"}, {"name", A_TEXT, NULL}}},
@@ -300,8 +319,12 @@ static void new_plan(struct walk *w, struct home *h)
     struct plans_made made;
     const struct fields_change plan[] = {{"status", FIELDS_SET, "aktiv"}};
     const struct fields_change person[] = {{"name", FIELDS_SET, "Testperson"}};
-    const struct plans_wish wish = {.plan = {1, plan}, .person = {1, person}};
+    struct plans_wish wish = {.plan = {1, plan}, .person = {1, person}};
     begin(&e, h, w->today);
+    const struct fields_change again[] = {plan[0], {"person", FIELDS_SET, some_id(h, &e.a, "person")}};
+    if (draw(5) == 0 && *again[1].value) {
+        wish = (struct plans_wish){.plan = {2, again}};
+    }
     enum err err = plans_new(&made, &e.o, e.ed, &wish);
     for (size_t i = 0; err == OK && i < 2; i++) { /* both may read and write what is shared */
         const struct grant everyone[] = {{GRANT_PARTY, site_self(w->homes[0]->site)->party, true},
@@ -356,6 +379,16 @@ static void disclose(struct walk *w, struct home *h)
     end(&e, h, err == OK ? edit_admit(e.ed, &place, &grant, 1, "prov") : OK);
 }
 
+/* Two persons become one, or two again. */
+static void join_or_split(struct walk *w, struct home *h)
+{
+    struct one_edit e;
+    size_t count;
+    begin(&e, h, w->today);
+    const struct duplicates_write_wish wish = {some_id(h, &e.a, "person"), some_id(h, &e.a, "person"), draw(3) != 0};
+    end(&e, h, duplicates_write_decide(&count, &e.o, e.ed, &wish));
+}
+
 static void accept_one(struct walk *w, struct home *h)
 {
     struct one_edit e;
@@ -400,6 +433,8 @@ static void step(struct walk *w)
         w->today += (int32_t)draw(20) - 4;
         break;
     case 6:
+        join_or_split(w, h);
+        break;
     case 7:
     case 8:
     case 9:
@@ -546,6 +581,70 @@ static void what_is_fresh_is_counted_once(void **state)
     sites_close(&h);
 }
 
+static size_t count_of(struct home *h, const char *rule)
+{
+    struct arena a = {0};
+    struct ops o = ops_of(h, &a, DAY_0);
+    struct people people;
+    struct findings_list list;
+    size_t count = 0;
+    sites_must(h, people_load(&people, &o));
+    sites_must(h, findings_find(&list, &o, &people, NULL));
+    for (size_t i = 0; i < list.count; i++) {
+        for (size_t k = 0; k < list.plans[i].found.count; k++) {
+            count += strcmp(list.plans[i].found.items[k].rule, rule) == 0;
+        }
+    }
+    findings_free(&list);
+    arena_free(&a);
+    return count;
+}
+
+static void join(struct home *h, const char *one, const char *other, bool same)
+{
+    struct one_edit e;
+    size_t count;
+    const struct duplicates_write_wish wish = {one, other, same};
+    begin(&e, h, DAY_0);
+    const enum err err = duplicates_write_decide(&count, &e.o, e.ed, &wish);
+    assert_int_equal(err, OK);
+    end(&e, h, err);
+}
+
+/* Two plans for one person who was registered twice: neither alone is too much. */
+static void plans_of_one_person_are_looked_at_together(void **state)
+{
+    (void)state;
+    struct home h = {0};
+    struct arena a = {0};
+    struct view_list persons;
+    const struct view_query query = {.type = "person"};
+    sites_found(&h, 1);
+    const struct uuid one = one_plan(&h, "2027-01-01");
+    const struct uuid other = one_plan(&h, "2027-01-01");
+    const struct fields_change activity[] = {{"kind", FIELDS_SET, "coaching"},
+                                             {"from", FIELDS_SET, "2026-06-01"},
+                                             {"to", FIELDS_SET, "2026-06-30"},
+                                             {"extent", FIELDS_SET, "75%"}};
+    put(&h, &one, "activity", activity, 4);
+    put(&h, &other, "activity", activity, 4);
+    assert_int_equal(count_of(&h, "K1"), 0);
+    sites_must(&h, view_objects(&persons, &a, h.site, &query));
+    assert_int_equal(persons.count, 2);
+    const char *x = names_uuid(&a, &persons.objects[0].key.id);
+    const char *y = names_uuid(&a, &persons.objects[1].key.id);
+    join(&h, x, y, true);
+    assert_int_equal(refresh(&h, DAY_0), 2);
+    assert_int_equal(count_of(&h, "K1"), 1); /* told once */
+    put(&h, &other, "activity", activity, 4);
+    assert_int_equal(refresh(&h, DAY_0), 2);
+    join(&h, y, x, false);
+    assert_int_equal(refresh(&h, DAY_0), 2);
+    assert_int_equal(count_of(&h, "K1"), 1); /* the two in the other plan */
+    arena_free(&a);
+    sites_close(&h);
+}
+
 /* While another process writes, what stands can be read all the same. */
 static void a_writer_does_not_stop_readers(void **state)
 {
@@ -560,7 +659,7 @@ static void a_writer_does_not_stop_readers(void **state)
     sites_second(&other, &h);
     find_anew(&before, &h, DAY_0);
     sites_must(&other, edit_begin(&ed, other.site));
-    find_kept(&during, &h, DAY_0);
+    find_unkept(&during, &h, DAY_0);
     edit_cancel(ed);
     assert_true(before.len > 0);
     assert_int_equal(before.len, during.len);
@@ -617,8 +716,11 @@ int main(void)
 {
     text_choose_from_environment();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_what_changed_is_looked_at),   cmocka_unit_test(what_is_fresh_is_counted_once),
-        cmocka_unit_test(a_writer_does_not_stop_readers),   cmocka_unit_test(code_is_read_whole_or_not_at_all),
+        cmocka_unit_test(plans_of_one_person_are_looked_at_together),
+        cmocka_unit_test(only_what_changed_is_looked_at),
+        cmocka_unit_test(what_is_fresh_is_counted_once),
+        cmocka_unit_test(a_writer_does_not_stop_readers),
+        cmocka_unit_test(code_is_read_whole_or_not_at_all),
         cmocka_unit_test(kept_is_what_would_be_found_anew),
     };
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
