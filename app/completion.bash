@@ -41,7 +41,7 @@ _samplan() {
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
+        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -50,13 +50,14 @@ _samplan() {
         disclose) words="list" ;;
         remote) words="add list remove" ;;
         clash) words="accept" ;;
+        outcome) words="list" ;;
         proposal) words="add list accept decline" ;;
         meeting) words="new agenda minutes decide" ;;
         remiss) words="new answer" ;;
         audit) words="export" ;;
         insats) words="list search show" ;;
         person) words="duplicates join split" ;;
-        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note outcome followup group module session function policy acceptance person_join" ;;
+        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup group module session function policy acceptance person_join scored" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

@@ -38,6 +38,7 @@ MUST_CHECK enum err cmd_clashes_accept(struct call *c);
 MUST_CHECK enum err cmd_log_plan(struct call *c);
 MUST_CHECK enum err cmd_log_blame(struct call *c);
 MUST_CHECK enum err cmd_news_show(struct call *c);
+MUST_CHECK enum err cmd_outcome_list(struct call *c);
 MUST_CHECK enum err cmd_proposal_add(struct call *c);
 MUST_CHECK enum err cmd_proposal_list(struct call *c);
 MUST_CHECK enum err cmd_proposal_accept(struct call *c);

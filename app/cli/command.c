@@ -156,6 +156,13 @@ const struct command command_table[] = {
         "\"objects\":[{\"object\", \"type\", \"owner\", \"topic\", \"made\", \"removed\", \"changes\":[rows as of "
         "log, with \"withheld\"]}]}], \"forbund\":[rows as of log]}."),
      "samplan news --since 2026-09-01"},
+    {"outcome list", cmd_outcome_list, "PLAN", N_("show the outcome matrix of a plan"),
+     N_("What each party thinks an insats led to. A party scores with plan add PLAN outcome insats=ID individual=… "
+        "own_effort=… samverkan=…; what the others have answered is shown when one has scored the same oneself, where "
+        "a "
+        "consent for utvärdering names both. JSON: [{\"insats\", \"insats_name\", \"party\", \"party_id\", "
+        "\"outcome\": null|object}]."),
+     "samplan outcome list 01890a5d-ac96-774b-bcce-b302099a8057"},
     {"proposal add", cmd_proposal_add, "OBJECT FIELD=VALUE [--why TEXT]",
      N_("propose a change to what another party owns"),
      N_("The party that owns it accepts or declines; until then nothing is changed. An empty value proposes to unset."),

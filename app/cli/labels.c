@@ -93,6 +93,7 @@ static const struct {
     {"samverkan", N_("samverkan")},
     {"samverkan_hours", N_("samverkan hours")},
     {"samverkan_kr", N_("samverkan kronor")},
+    {"scored", N_("scored")},
     {"sex", N_("sex")},
     {"shared", N_("shared")},
     {"skills_formal", N_("formal skills")},

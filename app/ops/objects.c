@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/ops/names.h"
+#include "app/ops/outcomes.h"
 #include "app/ops/policies.h"
 #include "app/plan/model.h"
 
@@ -136,20 +137,11 @@ static enum err check_whole(struct ops *o, const struct schema_type *type, const
     return strcmp(type->name, "policy") == 0 ? policies_check(o, key) : OK;
 }
 
-enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish)
+static enum err make(struct uuid *out, struct ops *o, struct edit *ed, const struct schema_type *type,
+                     const struct place *place, const struct objects_wish *wish)
 {
-    const struct schema_type *type = NULL;
-    enum err e = objects_type(&type, o, wish->type);
-    if (e != OK || !type) {
-        return e;
-    }
-    struct place place = {0};
-    e = find_place(&place, o, type, wish);
-    if (e != OK) {
-        return e;
-    }
     int64_t section;
-    e = edit_section(&section, ed, &place);
+    enum err e = edit_section(&section, ed, place);
     struct object_key key;
     if (e == OK) {
         const struct uuid fresh = {{0}};
@@ -172,10 +164,35 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
     return e;
 }
 
+enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish)
+{
+    const struct schema_type *type = NULL;
+    struct place place = {0};
+    enum err e = objects_type(&type, o, wish->type);
+    if (e != OK || !type) {
+        return e;
+    }
+    const bool outcome = strcmp(type->name, "outcome") == 0;
+    e = find_place(&place, o, type, wish);
+    if (e == OK && outcome) {
+        e = outcomes_before(o, ed, &place.plan, &wish->fields);
+    } else if (e == OK && strcmp(type->name, "scored") == 0) {
+        e = outcomes_allow_mark(o, &place.plan, &wish->fields);
+    }
+    if (e == OK) {
+        e = make(out, o, ed, type, &place, wish);
+    }
+    return e == OK && outcome ? outcomes_after(o, ed, &place.plan, &wish->fields) : e;
+}
+
 enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *object,
                      const struct fields_changes *fields)
 {
     const struct fields_target target = {.key = &object->key, .type = object->type, .now = object};
+    if ((strcmp(object->type->name, "outcome") == 0 || strcmp(object->type->name, "scored") == 0) &&
+        fields_find(fields, "insats")) {
+        return why_set(&o->why, ERR_INPUT, N_("which insats an outcome is of cannot be changed"), "%s", "insats");
+    }
     enum err e = fields_apply(o, ed, &target, fields);
     return e == OK ? check_whole(o, object->type, &object->key) : e;
 }

@@ -4,6 +4,7 @@
 #include "app/ops/consents_write.h"
 #include "app/ops/findings.h"
 #include "app/ops/names.h"
+#include "app/ops/outcomes.h"
 
 #include <string.h>
 
@@ -174,6 +175,26 @@ static enum err meet_each(struct round *r, const char *const *remotes, size_t co
     return first;
 }
 
+/* Outcomes that others have earned the sight of since the last round go with this one. */
+static enum err open_outcomes(struct ops *o)
+{
+    struct edit *ed = NULL;
+    size_t count;
+    if (site_self(o->site)->stage != SITE_MEMBER) {
+        return OK;
+    }
+    enum err e = ops_told(o, edit_begin(&ed, o->site));
+    if (e != OK) {
+        return e;
+    }
+    e = outcomes_reveal(&count, o, ed, NULL);
+    if (e != OK) {
+        edit_cancel(ed);
+        return e;
+    }
+    return ops_told(o, edit_commit(ed, NULL));
+}
+
 enum err round_run(struct round_result *out, struct ops *o, const struct round_wish *wish,
                    const struct round_hooks *hooks)
 {
@@ -182,6 +203,9 @@ enum err round_run(struct round_result *out, struct ops *o, const struct round_w
     size_t count = 0;
     *out = r.result;
     enum err e = choose(&remotes, &count, o, wish);
+    if (e == OK) {
+        e = open_outcomes(o);
+    }
     if (e == OK) {
         e = snapshot_take(&r.before, o);
     }

@@ -14,6 +14,7 @@
 static const char *const topics[] = {"plan", "person", "halsa", "ekonomi", "social", NULL};
 
 static const char *const in_plan[] = {"plan", NULL};
+static const char *const in_matris[] = {MODEL_TOPIC_MATRIS, NULL}; /* apart: no consent hands it out as a whole */
 static const char *const in_person[] = {"person", NULL};
 static const char *const in_halsa[] = {"halsa", NULL};
 static const char *const in_ekonomi[] = {"ekonomi", NULL};
@@ -219,6 +220,10 @@ static const struct schema_field outcome_fields[] = {
     {8, "samverkan_kr", MERGE_REGISTER, FORM_NUMBER, NULL, N_("What the samverkan cost, in whole kronor.")},
 };
 
+static const struct schema_field scored_fields[] = {
+    {1, "insats", MERGE_REGISTER, FORM_REF, NULL, N_("The insats that the party has scored.")},
+};
+
 static const struct schema_field followup_fields[] = {
     {1, "point", MERGE_REGISTER, FORM_WORD, point_words, N_("When: before, at closing, or months after closing.")},
     {2, "income", MERGE_REGISTER, FORM_TEXT, NULL, N_("What the person lives on then.")},
@@ -323,7 +328,7 @@ static const struct schema_type types[] = {
      N_("A note; it is corrected by a later one.")},
     {18, "consent", PLACE_SHARED, in_plan, FIELDS(consent_fields),
      N_("The person's samtycke: to whom, what, for which purpose and until when.")},
-    {19, "outcome", PLACE_OWNED, in_plan, FIELDS(outcome_fields),
+    {19, "outcome", PLACE_OWNED, in_matris, FIELDS(outcome_fields),
      N_("What one party thinks an insats led to; shown to another party once that one has answered too.")},
     {20, "followup", PLACE_OWNED, in_plan, FIELDS(followup_fields),
      N_("How things stand before, at closing, and months after.")},
@@ -341,6 +346,8 @@ static const struct schema_type types[] = {
      N_("That a krock or glapp is known and was decided so; it holds until what it is about changes.")},
     {28, "person_join", PLACE_SHARED, in_person, FIELDS(person_join_fields),
      N_("What was decided of two registered persons: whether they are one. Both ids go on working.")},
+    {29, "scored", PLACE_SHARED, in_plan, FIELDS(scored_fields),
+     N_("That a party has scored an insats in the outcome matrix; not what it answered. Made with the outcome.")},
 };
 
 static const struct schema table = {types, sizeof(types) / sizeof(types[0]), value_expects};

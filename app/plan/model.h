@@ -11,6 +11,7 @@
 
 /* The topic of types that live in the förbund's own section. */
 #define MODEL_TOPIC_FORBUND "forbund"
+#define MODEL_TOPIC_MATRIS "matris" /* the outcome matrix; none of model_topics */
 
 /* Constant, lives for ever, safe from any thread. schema->expects is value_expects. */
 const struct schema *model_schema(void);

@@ -34,6 +34,7 @@ static const char *const offered[] = {
     "meeting agenda",
     "meeting minutes",
     "meeting decide",
+    "outcome list",
     "remiss new",
     "remiss answer",
     "verify",
