@@ -22,8 +22,11 @@ enum err bundle_prepare(struct why *w, const char *path)
     const char *slash = strrchr(path, '/');
     buf_put(&dir, path, slash && slash != path ? (size_t)(slash - path) : 1);
     const char *name = buf_text(&dir);
+    enum posix_kind there = POSIX_NOTHING;
     enum err e = name ? OK : ERR_MEMORY;
-    if (e == OK && posix_is_dir(path)) {
+    if (e == OK && posix_look(&there, path) != OK) {
+        e = why_set(w, ERR_TRANSPORT, WHY("the bundle file cannot be read; nothing was lost"), "%s", path);
+    } else if (e == OK && there == POSIX_FOLDER) {
         e = why_set(w, ERR_INPUT, WHY("that is a folder: a place whose name ends in .bundle is a file"), "%s", path);
     } else if (e == OK && !posix_is_dir(name)) {
         e = why_set(w, ERR_TRANSPORT, WHY("the bundle's folder is not there; is the stick in?"), "%s", name);

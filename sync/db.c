@@ -152,7 +152,7 @@ bool db_in_transaction(const struct db *db)
 
 void db_rollback(struct db *db)
 {
-    if (db_in_transaction(db)) {
+    if (db && db_in_transaction(db)) {
         (void)sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     }
 }

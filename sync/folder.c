@@ -16,9 +16,31 @@ static enum err inside(struct buf *out, const char *path, const char *name)
 static enum err is_repository(bool *yes, const char *path)
 {
     struct buf head = {0};
+    enum posix_kind there = POSIX_NOTHING;
     enum err e = inside(&head, path, "HEAD");
-    *yes = e == OK && posix_exists((const char *)head.ptr);
+    if (e == OK) {
+        e = posix_look(&there, (const char *)head.ptr);
+    }
+    *yes = there != POSIX_NOTHING;
     buf_free(&head);
+    return e;
+}
+
+/* Is the folder free to be made a meeting place? What a crash in the midst of that left may lie there; its locks would
+ * stop the next. */
+static enum err is_free(bool *out, const char *path)
+{
+    static const char *const begun[] = {"HEAD.lock", "config.lock", "branches", "config", "description",
+                                        "hooks",     "info",        "objects",  "refs",   NULL};
+    enum err e = posix_is_empty(out, path, begun);
+    for (size_t i = 0; e == OK && *out && i < 2; i++) {
+        struct buf lock = {0};
+        e = inside(&lock, path, begun[i]);
+        if (e == OK) {
+            posix_remove_tree((const char *)lock.ptr);
+        }
+        buf_free(&lock);
+    }
     return e;
 }
 
@@ -36,8 +58,14 @@ enum err folder_prepare(struct why *w, const char *path)
     if (e != OK) {
         return e == ERR_MEMORY ? e : why_set(w, ERR_TRANSPORT, WHY("the folder cannot be made"), "%s", path);
     }
+    bool empty = false;
     e = is_repository(&ready, path);
-    if (e == OK && !ready && !posix_is_empty(path)) {
+    if (e == OK && !ready) {
+        e = is_free(&empty, path);
+    }
+    if (e == ERR_STORAGE || e == ERR_NOT_FOUND) {
+        e = why_set(w, ERR_TRANSPORT, WHY("the folder cannot be used as a meeting place"), "%s", path);
+    } else if (e == OK && !ready && !empty) {
         e = why_set(w, ERR_INPUT, WHY("the folder holds other things; name a new folder in it"), "%s", path);
     }
     if (e != OK) {

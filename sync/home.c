@@ -64,8 +64,15 @@ static void sweep(const struct site *s)
 static enum err check_free(struct site *s)
 {
     struct buf key = {0};
+    enum posix_kind there = POSIX_NOTHING;
     enum err e = path_in(&key, s, "device.key");
-    if (e == OK && posix_exists((const char *)key.ptr)) {
+    if (e == OK) {
+        e = posix_look(&there, (const char *)key.ptr); /* where it cannot be told, nothing must be swept */
+        if (e != OK) {
+            e = why_set(&s->why, e, WHY("the home cannot be read"), "%s", s->dir);
+        }
+    }
+    if (e == OK && there != POSIX_NOTHING) {
         e = why_set(&s->why, ERR_EXISTS, WHY("there is a home in that folder already"), "%s", s->dir);
     }
     buf_free(&key);

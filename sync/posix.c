@@ -167,32 +167,75 @@ enum err posix_make_dir(const char *path)
     if (mkdir(path, 0700) != 0) {
         return from_errno();
     }
-    return fsync_parent(path);
+    enum err e = fsync_parent(path);
+    if (e != OK) {
+        (void)rmdir(path);
+    }
+    return e;
+}
+
+enum err posix_list(struct buf *names, const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir) {
+        return from_errno();
+    }
+    for (;;) {
+        errno = 0; /* how readdir tells a failure from the end */
+        struct dirent *entry = readdir(dir);
+        if (!entry) {
+            break;
+        }
+        buf_put(names, entry->d_name, strlen(entry->d_name) + 1);
+    }
+    bool bad = errno != 0;
+    (void)closedir(dir);
+    return bad ? ERR_STORAGE : buf_check(names);
+}
+
+enum err posix_look(enum posix_kind *out, const char *path)
+{
+    struct stat st;
+    *out = POSIX_NOTHING;
+    if (stat(path, &st) != 0) {
+        return errno == ENOENT || errno == ENOTDIR ? OK : ERR_STORAGE;
+    }
+    *out = S_ISDIR(st.st_mode) ? POSIX_FOLDER : POSIX_OTHER;
+    return OK;
 }
 
 bool posix_is_dir(const char *path)
 {
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    enum posix_kind kind;
+    return posix_look(&kind, path) == OK && kind == POSIX_FOLDER;
 }
 
 bool posix_exists(const char *path)
 {
-    struct stat st;
-    return stat(path, &st) == 0;
+    enum posix_kind kind;
+    return posix_look(&kind, path) == OK && kind != POSIX_NOTHING;
 }
 
-bool posix_is_empty(const char *path)
+static bool is_one_of(const char *name, const char *const *names)
 {
-    DIR *dir = opendir(path);
-    bool empty = dir != NULL;
-    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry && empty; entry = readdir(dir)) {
-        empty = entry->d_name[0] == '.';
+    while (*names && strcmp(*names, name) != 0) {
+        names++;
     }
-    if (dir) {
-        (void)closedir(dir);
+    return *names != NULL;
+}
+
+enum err posix_is_empty(bool *out, const char *path, const char *const *apart_from)
+{
+    struct buf names = {0};
+    enum err e = posix_list(&names, path);
+    *out = e == OK;
+    for (size_t at = 0; at < names.len && *out;) {
+        const char *name = (const char *)names.ptr + at;
+        *out = name[0] == '.' || is_one_of(name, apart_from);
+        at += strlen(name) + 1;
     }
-    return empty;
+    buf_free(&names);
+    return e;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
@@ -264,6 +307,9 @@ uint64_t posix_now_ms(void)
 {
     struct timespec t = {0};
     (void)clock_gettime(CLOCK_REALTIME, &t);
+    if (t.tv_sec < 0) {
+        return 0;
+    }
     return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
 }
 

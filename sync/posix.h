@@ -11,18 +11,25 @@ MUST_CHECK enum err posix_write_file(const char *path, struct span content);
 /* Removes what posix_write_file has left beside path where it was killed. The caller holds a lock that says that nobody
  * else writes path now. Best effort. */
 void posix_remove_unfinished(const char *path);
-/* One level, mode 0700. ERR_EXISTS; ERR_NOT_FOUND: no parent; ERR_STORAGE. */
+/* One level, mode 0700. ERR_EXISTS; ERR_NOT_FOUND: no parent; ERR_STORAGE, and it is not there. */
 MUST_CHECK enum err posix_make_dir(const char *path);
+enum posix_kind { POSIX_NOTHING, POSIX_FOLDER, POSIX_OTHER };
+/* What is there. ERR_STORAGE: that cannot be told, which is not the same as nothing. */
+MUST_CHECK enum err posix_look(enum posix_kind *out, const char *path);
+/* Is a folder, or anything, known to be there? Nothing may be made or removed because it is not: ask posix_look. */
 bool posix_is_dir(const char *path);
 bool posix_exists(const char *path);
-/* A folder with nothing in it, hidden files apart (a stick's own). */
-bool posix_is_empty(const char *path);
+/* The names in a folder, in no order, each with a zero after it. ERR_NOT_FOUND; ERR_STORAGE; ERR_MEMORY. */
+MUST_CHECK enum err posix_list(struct buf *names, const char *path);
+/* Has the folder nothing in it but hidden files (a stick's own) and what has one of these names (NULL-terminated)?
+ * ERR_NOT_FOUND; ERR_STORAGE. */
+MUST_CHECK enum err posix_is_empty(bool *out, const char *path, const char *const *apart_from);
 /* Removes a folder that this program has just made, with what is in it. Best effort. */
 void posix_remove_tree(const char *path);
 /* The sum of the sizes of the files under path. */
 uint64_t posix_tree_bytes(const char *path);
 void posix_sleep_ms(unsigned ms);
-/* Wall clock, milliseconds since 1970. */
+/* Wall clock, milliseconds since 1970; 0 before that. */
 uint64_t posix_now_ms(void);
 
 /* An advisory lock on a file (made if missing); let go by the system if the process dies. Waits up to wait_ms.

@@ -27,8 +27,10 @@ enum err vault_make_look(enum vault_found *out, const char *path)
 {
     uint8_t start[PAGE_SALT_LEN];
     *out = VAULT_NOTHING;
-    if (!posix_exists(path)) {
-        return OK;
+    enum posix_kind there;
+    enum err e = posix_look(&there, path);
+    if (e != OK || there == POSIX_NOTHING) {
+        return e;
     }
     FILE *f = fopen(path, "rb");
     if (!f) {

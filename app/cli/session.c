@@ -74,8 +74,11 @@ static enum err open_site(struct call *c, const struct site_options *options)
 /* As begin, and the home must be there: nobody is asked for the passphrase of nothing. */
 static enum err begin_open(struct site_options *options, struct call *c)
 {
+    enum posix_kind there = POSIX_NOTHING;
     enum err e = begin(options, c);
-    if (e == OK && !posix_is_dir(options->dir)) {
+    if (e == OK && posix_look(&there, options->dir) != OK) {
+        e = why_set(&c->ops.why, ERR_STORAGE, N_("the home cannot be read"), "%s", options->dir);
+    } else if (e == OK && there != POSIX_FOLDER) {
         e = why_set(&c->ops.why, ERR_NOT_FOUND, N_("there is no home there (found or enrol makes one)"), "%s",
                     options->dir);
     }
@@ -263,5 +266,6 @@ enum err session_commit(const char **tx, struct call *c, struct edit *ed, enum e
     if (e == OK && tx) {
         *tx = at.n > 0 ? names_tx(&c->arena, &at) : NULL;
     }
+    c->kept = e == OK ? CALL_ALL : c->kept;
     return ops_told(&c->ops, e);
 }

@@ -56,6 +56,41 @@ static void folders(void **state)
     posix_remove_tree(path);
 }
 
+/* What cannot be told is not taken for nothing. */
+static void looking(void **state)
+{
+    char path[SITES_PATH];
+    char inner[SITES_PATH + 10];
+    enum posix_kind kind;
+    const char *const some[] = {"annat", "fil", NULL};
+    const char *const none[] = {NULL};
+    bool empty = false;
+    (void)state;
+    sites_path(path, "titt");
+    assert_int_equal(posix_look(&kind, path), OK);
+    assert_int_equal(kind, POSIX_NOTHING);
+    assert_int_equal(posix_is_empty(&empty, path, none), ERR_NOT_FOUND);
+    assert_int_equal(posix_make_dir(path), OK);
+    assert_int_equal(posix_look(&kind, path), OK);
+    assert_int_equal(kind, POSIX_FOLDER);
+    assert_int_equal(posix_is_empty(&empty, path, none), OK);
+    assert_true(empty);
+    (void)snprintf(inner, sizeof inner, "%s/.fil", path);
+    assert_int_equal(posix_write_file(inner, span_str("x")), OK);
+    assert_int_equal(posix_is_empty(&empty, path, none), OK);
+    assert_true(empty);
+    (void)snprintf(inner, sizeof inner, "%s/fil", path);
+    assert_int_equal(symlink("fil", inner), 0); /* leads to itself */
+    assert_int_equal(posix_look(&kind, inner), ERR_STORAGE);
+    assert_false(posix_is_dir(inner));
+    assert_int_equal(posix_is_empty(&empty, path, none), OK);
+    assert_false(empty);
+    assert_int_equal(posix_is_empty(&empty, path, some), OK);
+    assert_true(empty);
+    assert_int_equal(posix_is_empty(&empty, inner, none), ERR_STORAGE);
+    posix_remove_tree(path);
+}
+
 static void a_lock_keeps_other_processes_out(void **state)
 {
     char path[SITES_PATH];
@@ -102,8 +137,11 @@ static void time_goes_on(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_whole), cmocka_unit_test(folders), cmocka_unit_test(a_lock_keeps_other_processes_out),
-        cmocka_unit_test(a_lock_keeps_another_handle_out), cmocka_unit_test(time_goes_on)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(files_whole),
+                                       cmocka_unit_test(folders),
+                                       cmocka_unit_test(looking),
+                                       cmocka_unit_test(a_lock_keeps_other_processes_out),
+                                       cmocka_unit_test(a_lock_keeps_another_handle_out),
+                                       cmocka_unit_test(time_goes_on)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
