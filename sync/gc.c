@@ -16,6 +16,12 @@ static enum err list_records(struct buf *out, struct site *s)
     return e == OK ? buf_check(out) : e;
 }
 
+static enum err unpacked(struct site *s)
+{
+    return why_set(&s->why, ERR_STORAGE, WHY("the log could not be packed anew; nothing was lost"), "%s",
+                   log_path(s->log));
+}
+
 static enum err repack(struct site *s, bool (*keep_on)(void *ctx, uint64_t done, uint64_t total), void *ctx)
 {
     struct buf records = {0};
@@ -26,6 +32,7 @@ static enum err repack(struct site *s, bool (*keep_on)(void *ctx, uint64_t done,
                        ctx);
         if (e == OK) {
             e = gc_posix_remove(log_path(s->log), name);
+            e = e == ERR_STORAGE ? unpacked(s) : e;
             log_refresh(s->log);
         }
     }
@@ -40,15 +47,19 @@ static enum err tidy_log(struct site *s, uint64_t packs, bool (*keep_on)(void *c
     enum err e = db_begin(s->db);
     if (e == OK) {
         e = gc_posix_sweep(log_path(s->log));
+        e = e == ERR_STORAGE ? unpacked(s) : e;
     }
     if (e == OK && packs > 1) {
         e = repack(s, keep_on, ctx);
     }
     db_rollback(s->db);
-    if (e == ERR_STORAGE && (!s->why.text || !*s->why.text)) {
-        e = why_set(&s->why, e, WHY("the log could not be packed anew; nothing was changed"), "%s", log_path(s->log));
-    }
     return e;
+}
+
+static enum err count_packs(uint64_t *packs, struct site *s)
+{
+    enum err e = gc_posix_count(packs, log_path(s->log));
+    return e == ERR_STORAGE ? unpacked(s) : e;
 }
 
 enum err gc_run(struct gc_result *out, struct site *s, bool (*keep_on)(void *ctx, uint64_t done, uint64_t total),
@@ -56,7 +67,7 @@ enum err gc_run(struct gc_result *out, struct site *s, bool (*keep_on)(void *ctx
 {
     struct gc_result r = {0};
     *out = r;
-    enum err e = gc_posix_count(&r.packs_before, log_path(s->log));
+    enum err e = count_packs(&r.packs_before, s);
     if (e == OK) {
         home_sizes(&r.log_bytes_before, &r.replica_bytes_before, s);
         e = tidy_log(s, r.packs_before, keep_on, ctx);
@@ -65,7 +76,7 @@ enum err gc_run(struct gc_result *out, struct site *s, bool (*keep_on)(void *ctx
         e = db_script(s->db, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     }
     if (e == OK) {
-        e = gc_posix_count(&r.packs_after, log_path(s->log));
+        e = count_packs(&r.packs_after, s);
     }
     if (e == OK) {
         home_sizes(&r.log_bytes_after, &r.replica_bytes_after, s);

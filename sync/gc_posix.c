@@ -21,8 +21,25 @@ static bool ends(const char *name, const char *with)
     return len >= strlen(with) && strcmp(name + len - strlen(with), with) == 0;
 }
 
-/* Calls each with the folder and the name of every file in it; stops at the first error. */
-static enum err each_file(const char *repository, enum err (*each)(void *ctx, int dir, const char *name), void *ctx)
+static enum err each_in(DIR *dir, enum err (*each)(void *ctx, int dir, const char *name), void *ctx)
+{
+    for (;;) {
+        errno = 0; /* how readdir tells a failure from the end */
+        struct dirent *entry = readdir(dir);
+        if (!entry) {
+            return errno == 0 ? OK : ERR_STORAGE;
+        }
+        enum err e = each(ctx, dirfd(dir), entry->d_name);
+        if (e != OK) {
+            return e;
+        }
+    }
+}
+
+/* Calls each with the folder and the name of every file in it; stops at the first error. changes: what each does is to
+ * last. */
+static enum err each_file(const char *repository, bool changes, enum err (*each)(void *ctx, int dir, const char *name),
+                          void *ctx)
 {
     struct buf path = {0};
     buf_printf(&path, "%s/objects/pack", repository);
@@ -32,10 +49,10 @@ static enum err each_file(const char *repository, enum err (*each)(void *ctx, in
     if (name && !dir) {
         e = errno == ENOENT ? OK : ERR_STORAGE;
     }
-    for (struct dirent *entry = dir ? readdir(dir) : NULL; e == OK && entry; entry = readdir(dir)) {
-        e = each(ctx, dirfd(dir), entry->d_name);
+    if (dir) {
+        e = each_in(dir, each, ctx);
     }
-    if (dir && e == OK && fsync(dirfd(dir)) != 0 && errno != EINVAL) {
+    if (dir && e == OK && changes && fsync(dirfd(dir)) != 0 && errno != EINVAL) {
         e = ERR_STORAGE;
     }
     if (dir) {
@@ -56,7 +73,7 @@ static enum err count_one(void *ctx, int dir, const char *name)
 enum err gc_posix_count(uint64_t *packs, const char *repository)
 {
     *packs = 0;
-    return each_file(repository, count_one, packs);
+    return each_file(repository, false, count_one, packs);
 }
 
 struct removing {
@@ -80,9 +97,9 @@ static enum err remove_one(void *ctx, int dir, const char *name)
 enum err gc_posix_remove(const char *repository, const char *keep)
 {
     struct removing r = {.keep = keep, .index = true};
-    enum err e = each_file(repository, remove_one, &r);
+    enum err e = each_file(repository, true, remove_one, &r);
     r.index = false;
-    return e == OK ? each_file(repository, remove_one, &r) : e;
+    return e == OK ? each_file(repository, true, remove_one, &r) : e;
 }
 
 static enum err sweep_one(void *ctx, int dir, const char *name)
@@ -99,5 +116,5 @@ static enum err sweep_one(void *ctx, int dir, const char *name)
 enum err gc_posix_sweep(const char *repository)
 {
     time_t before = time(NULL) - STRAY_S;
-    return each_file(repository, sweep_one, &before);
+    return each_file(repository, false, sweep_one, &before);
 }

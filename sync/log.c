@@ -10,12 +10,27 @@
 
 enum err log_fail(struct why *w, int code, const char *text)
 {
-    const git_error *said = git_error_last();
-    const char *detail = said && said->message ? said->message : "";
-    if (said && said->klass == GIT_ERROR_NOMEMORY) {
+    if (log_memory_out()) {
         return ERR_MEMORY;
     }
+    const git_error *said = git_error_last();
+    const char *detail = said && said->message ? said->message : "";
     return why_set(w, code == GIT_ENOTFOUND ? ERR_NOT_FOUND : ERR_STORAGE, text, "%s", detail);
+}
+
+void log_read_begin(void)
+{
+    git_error_clear();
+    (void)log_memory_out();
+}
+
+enum err log_fail_read(struct why *w, const char *text)
+{
+    if (log_memory_out()) {
+        return ERR_MEMORY;
+    }
+    const git_error *said = git_error_last();
+    return said && !log_memory_over_cap() && said->klass == GIT_ERROR_OS ? log_fail(w, GIT_ERROR, text) : ERR_INPUT;
 }
 
 git_oid log_to_git(const struct oid *id)
@@ -59,11 +74,17 @@ static enum err make(struct log **out, struct why *w, const char *path, bool cre
     }
     log->why = w;
     log->path = strdup(path);
-    int code = log->path ? log_memory_start() : GIT_ERROR;
-    if (code == 0 && create) {
+    const char *failed = create ? WHY("the log could not be made") : WHY("the log could not be opened");
+    enum err e = log->path ? log_memory_start() : ERR_MEMORY;
+    if (e != OK) {
+        log_close(log);
+        return e == ERR_MEMORY ? e : why_set(w, e, failed, "%s", "");
+    }
+    int code;
+    if (create) {
         code = git_repository_init(&log->repo, path, 1);
         code = code == 0 ? set_no_deltas(log->repo) : code;
-    } else if (code == 0) {
+    } else {
         unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_DOTGIT;
         code = git_repository_open_ext(&log->repo, path, flags, NULL);
     }
@@ -71,7 +92,7 @@ static enum err make(struct log **out, struct why *w, const char *path, bool cre
         code = attach(log);
     }
     if (code != 0) {
-        enum err e = log_fail(w, code, create ? WHY("the log could not be made") : WHY("the log could not be opened"));
+        e = log_fail(w, code, failed);
         log_close(log);
         return e;
     }
@@ -124,11 +145,17 @@ enum err log_read(struct buf *out, struct log *log, enum log_kind kind, const st
     git_oid g = log_to_git(id);
     size_t len = 0;
     git_object_t found = GIT_OBJECT_INVALID;
+    log_read_begin();
+    log_memory_cap(LOG_OBJECT_MAX);
     int code = git_odb_read_header(&len, &found, log->odb, &g);
+    log_memory_cap(SIZE_MAX);
     if (code == GIT_ENOTFOUND) {
         return ERR_NOT_FOUND;
     }
-    if (code != 0 || found != git_kind(kind)) {
+    if (code != 0) {
+        return log_fail_read(log->why, WHY("the log could not be read"));
+    }
+    if (found != git_kind(kind)) {
         return ERR_INPUT;
     }
     if (len > max) {
@@ -139,7 +166,7 @@ enum err log_read(struct buf *out, struct log *log, enum log_kind kind, const st
     code = git_odb_read(&object, log->odb, &g);
     log_memory_cap(SIZE_MAX);
     if (code != 0) {
-        return ERR_INPUT;
+        return log_fail_read(log->why, WHY("the log could not be read"));
     }
     buf_put(out, git_odb_object_data(object), git_odb_object_size(object));
     git_odb_object_free(object);

@@ -20,7 +20,7 @@ MUST_CHECK enum err log_open(struct log **out, struct why *w, const char *path);
 void log_close(struct log *log);
 
 /* Appends an object's content, its SHA-1 checked. The size is looked at before anything is read: ERR_LIMIT over max.
- * ERR_NOT_FOUND; ERR_INPUT: an object of another kind, or damaged. */
+ * ERR_NOT_FOUND; ERR_INPUT: an object of another kind, or damaged; ERR_STORAGE: it cannot be told. */
 MUST_CHECK enum err log_read(struct buf *out, struct log *log, enum log_kind kind, const struct oid *id, size_t max);
 MUST_CHECK enum err log_put(struct oid *id, struct log *log, enum log_kind kind, struct span content);
 /* Writes what was put since the last flush; adds the pack's size to *bytes (may be NULL). */
@@ -30,7 +30,7 @@ void log_forget(struct log *log);
 /* Copies exactly these objects as one pack. */
 MUST_CHECK enum err log_copy(struct log *to, struct log *from, const struct oid *ids, size_t count, uint64_t *bytes);
 
-/* The branch's commit. ERR_NOT_FOUND; ERR_INPUT: its file is damaged. */
+/* The branch's commit. ERR_NOT_FOUND; ERR_INPUT: its file is damaged; ERR_STORAGE: it cannot be read now. */
 MUST_CHECK enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain);
 /* Takes away a branch's file that log_tip cannot read, so that log_move can make it anew. */
 void log_drop_damaged(struct log *log, const struct chain_id *chain);

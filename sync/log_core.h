@@ -21,6 +21,10 @@ struct log {
 
 /* The kind of a libgit2 code, with libgit2's own words as the detail of the story. */
 MUST_CHECK enum err log_fail(struct why *w, int code, const char *text);
+/* Before a read of libgit2's: what failed earlier is not told of. */
+void log_read_begin(void);
+/* As log_fail, of a read: ERR_INPUT where what is there is bad, and not the machine. */
+MUST_CHECK enum err log_fail_read(struct why *w, const char *text);
 git_oid log_to_git(const struct oid *id);
 
 #endif

@@ -1,4 +1,5 @@
 #include "sync/log_core.h"
+#include "sync/log_memory.h"
 #include "sync/posix.h"
 
 #include <stdio.h>
@@ -37,12 +38,15 @@ enum err log_tip(struct oid *out, struct log *log, const struct chain_id *chain)
     char name[REF_LEN + 1];
     git_oid g;
     ref_name(name, chain);
+    log_read_begin();
+    log_memory_cap(LOG_OBJECT_MAX);
     int code = git_reference_name_to_id(&g, log->repo, name);
+    log_memory_cap(SIZE_MAX);
     if (code == GIT_ENOTFOUND) {
         return ERR_NOT_FOUND;
     }
     if (code != 0) {
-        return ERR_INPUT;
+        return log_fail_read(log->why, WHY("the branches of the log could not be read"));
     }
     memcpy(out->b, g.id, OID_LEN);
     return OK;
@@ -118,46 +122,103 @@ static int by_chain(const void *a, const void *b)
     return memcmp(x->chain.b, y->chain.b, ID_LEN);
 }
 
-enum err log_branches(struct log_branches *out, struct arena *a, struct log *log, size_t max)
+struct listing {
+    struct log *log;
+    struct buf list; /* of struct log_branch */
+    size_t count;
+    size_t strange;
+    size_t max;
+};
+
+static enum err add_branch(struct listing *l, const char *name)
 {
-    *out = (struct log_branches){0};
-    struct log_branches found = {0};
+    struct log_branch branch;
+    enum err e = chain_of_ref(&branch.chain, name) ? log_tip(&branch.tip, l->log, &branch.chain) : ERR_INPUT;
+    if (e == OK) {
+        buf_put(&l->list, &branch, sizeof branch);
+        l->count++;
+    } else if (e == ERR_INPUT || e == ERR_NOT_FOUND) {
+        l->strange++; /* damaged ones too: another's word for a chain cannot stop the rest */
+        e = OK;
+    }
+    if (e == OK && l->count + l->strange > l->max) {
+        e = why_set(l->log->why, ERR_LIMIT, WHY("the place has too many branches"), "%zu", l->count + l->strange);
+    }
+    return e;
+}
+
+static enum err add_told(struct listing *l)
+{
     git_reference_iterator *refs = NULL;
-    struct buf list = {0};
-    enum err e = OK;
     const char *name = NULL;
-    int code = git_reference_iterator_new(&refs, log->repo);
+    enum err e = OK;
+    log_read_begin();
+    int code = git_reference_iterator_new(&refs, l->log->repo);
     while (code == 0 && e == OK && (code = git_reference_next_name(&name, refs)) == 0) {
-        struct log_branch branch;
-        if (chain_of_ref(&branch.chain, name) && log_tip(&branch.tip, log, &branch.chain) == OK) {
-            buf_put(&list, &branch, sizeof branch);
-            found.count++;
-        } else {
-            found.strange++; /* damaged ones too: another's word for a chain cannot stop the rest */
-        }
-        if (found.count + found.strange > max) {
-            e = why_set(log->why, ERR_LIMIT, WHY("the place has too many branches"), "%zu",
-                        found.count + found.strange);
-        }
+        e = add_branch(l, name);
     }
     git_reference_iterator_free(refs);
     if (e == OK && code != GIT_ITEROVER && code != 0) {
-        e = log_fail(log->why, GIT_ERROR, WHY("the branches of the log could not be read"));
+        e = log_fail(l->log->why, GIT_ERROR, WHY("the branches of the log could not be read"));
+    }
+    return e;
+}
+
+/* libgit2 leaves out those whose files it could not open at the moment, and says nothing of it. */
+static enum err add_left_out(struct listing *l)
+{
+    struct buf dir = {0};
+    struct buf names = {0};
+    const size_t told = l->count;
+    buf_printf(&dir, "%s/" LOG_REF_PREFIX, l->log->path);
+    const char *path = buf_text(&dir);
+    enum err e = path ? posix_list(&names, path) : ERR_MEMORY;
+    if (e == ERR_STORAGE) {
+        e = why_set(l->log->why, e, WHY("the branches of the log could not be read"), "%s", l->log->path);
     }
     if (e == OK) {
-        e = buf_check(&list);
+        e = buf_check(&l->list);
     }
-    found.list = e == OK ? arena_array(a, found.count, sizeof *found.list) : NULL;
-    if (e == OK && !found.list) {
+    if (e == OK && told > 0) {
+        qsort(l->list.ptr, told, sizeof(struct log_branch), by_chain);
+    }
+    for (size_t at = 0; e == OK && at < names.len;) {
+        char ref[REF_LEN + 1];
+        struct log_branch key;
+        const char *name = (const char *)names.ptr + at;
+        at += strlen(name) + 1;
+        if (snprintf(ref, sizeof ref, LOG_REF_PREFIX "%s", name) == (int)REF_LEN && chain_of_ref(&key.chain, ref) &&
+            (told == 0 || !bsearch(&key, l->list.ptr, told, sizeof key, by_chain))) {
+            e = add_branch(l, ref);
+        }
+    }
+    buf_free(&dir);
+    buf_free(&names);
+    return e == ERR_NOT_FOUND ? OK : e; /* all of them may be in one file */
+}
+
+enum err log_branches(struct log_branches *out, struct arena *a, struct log *log, size_t max)
+{
+    struct listing l = {.log = log, .max = max};
+    *out = (struct log_branches){0};
+    enum err e = add_told(&l);
+    if (e == OK) {
+        e = add_left_out(&l);
+    }
+    if (e == OK) {
+        e = buf_check(&l.list);
+    }
+    struct log_branch *list = e == OK ? arena_array(a, l.count, sizeof *list) : NULL;
+    if (e == OK && !list) {
         e = ERR_MEMORY;
     }
-    if (e == OK && found.count > 0) {
-        memcpy(found.list, list.ptr, list.len);
-        qsort(found.list, found.count, sizeof *found.list, by_chain);
+    if (e == OK && l.count > 0) {
+        memcpy(list, l.list.ptr, l.list.len);
+        qsort(list, l.count, sizeof *list, by_chain);
     }
     if (e == OK) {
-        *out = found;
+        *out = (struct log_branches){.count = l.count, .list = list, .strange = l.strange};
     }
-    buf_free(&list);
+    buf_free(&l.list);
     return e;
 }

@@ -30,10 +30,27 @@ static enum err make(struct log **out, struct site *s, const char *path)
     return e == OK ? log_open(out, &s->why, path) : e;
 }
 
+/* Was it made to its end? Without what it borrows it holds chains that nobody can follow. */
+static enum err is_whole(bool *out, const char *path)
+{
+    struct buf borrowed = {0};
+    enum posix_kind there = POSIX_NOTHING;
+    buf_printf(&borrowed, "%s/objects/info/alternates", path);
+    const char *name = buf_text(&borrowed);
+    enum err e = name ? posix_look(&there, name) : ERR_MEMORY;
+    buf_free(&borrowed);
+    *out = there == POSIX_OTHER;
+    return e;
+}
+
 enum err meet_stage_open(struct log **out, struct site *s, const char *path, bool fresh)
 {
+    bool whole = false;
     *out = NULL;
-    enum err e = fresh || !posix_is_dir(path) ? ERR_NOT_FOUND : log_open(out, &s->why, path);
+    enum err e = fresh ? OK : is_whole(&whole, path);
+    if (e == OK) {
+        e = whole ? log_open(out, &s->why, path) : ERR_NOT_FOUND;
+    }
     return e == OK || e == ERR_MEMORY ? e : make(out, s, path);
 }
 
