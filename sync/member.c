@@ -160,16 +160,6 @@ static enum err count_approvals(struct member_approval *out, struct dot *dots, s
     return e != OK ? e : end;
 }
 
-static enum err not_certified_yet(struct site *s, const struct letter_request *q)
-{
-    int64_t found = 0;
-    struct db_row *row = db_use(s->db, "SELECT 1 FROM certification WHERE sign = ?");
-    db_blob(row, 1, q->sign.b, SIGN_PUBLIC_LEN);
-    enum err e = db_get_int(&found, row, 0);
-    return e == OK && found ? why_set(&s->why, ERR_EXISTS, WHY("that device is certified already"), "%s", q->person)
-                            : e;
-}
-
 /* The member who asks, if the party has one of that name: a second device of the same person. */
 static enum err member_of(struct uuid *id, struct site *s, const struct uuid *party, const char *name)
 {
@@ -187,6 +177,8 @@ static enum err member_of(struct uuid *id, struct site *s, const struct uuid *pa
 #define APPROVALS_MAX 256
 
 struct approving {
+    struct dot at; /* of the certification */
+    bool done;     /* it was there before: only the invitation may have been lost on the way */
     struct site *s;
     struct letter_request q;
     bool new_party;
@@ -196,7 +188,32 @@ struct approving {
     size_t dot_count;
 };
 
-static enum err write_approval(struct approving *w, const struct member_approval *a, struct dot *at)
+/* Has the device been certified? If by this one and as the request says, the invitation can be written again. */
+static enum err look_for_certification(struct approving *w)
+{
+    struct site *s = w->s;
+    bool other = false;
+    struct db_row *q = db_use(s->db, "SELECT c.member, c.party, c.name, c.role, k.chain, t.n FROM certification c"
+                                     " JOIN tx t ON t.id = c.tx JOIN chain k ON k.id = t.chain WHERE c.sign = ?1");
+    db_blob(q, 1, w->q.sign.b, SIGN_PUBLIC_LEN);
+    while (db_next(q)) {
+        db_col_copy(q, 4, w->at.chain.b, ID_LEN);
+        w->at.n = (uint64_t)db_col_int(q, 5);
+        const char *name = db_col_text(q, 2);
+        const char *role = db_col_text(q, 3);
+        const bool same = name && role && strcmp(name, w->q.person) == 0 && strcmp(role, w->q.role) == 0 &&
+                          memcmp(w->at.chain.b, s->self.chain.b, ID_LEN) == 0;
+        other = other || !same || w->done;
+        w->done = true;
+        db_col_copy(q, 0, w->member.b, ID_LEN);
+        db_col_copy(q, 1, w->party.b, ID_LEN);
+    }
+    enum err e = db_end(q);
+    return e == OK && other ? why_set(&s->why, ERR_EXISTS, WHY("that device is certified already"), "%s", w->q.person)
+                            : e;
+}
+
+static enum err write_approval(struct approving *w, const struct member_approval *a)
 {
     struct edit *edit = NULL;
     struct op party = {.code = a->complete ? OP_PARTY : OP_APPROVE};
@@ -224,7 +241,7 @@ static enum err write_approval(struct approving *w, const struct member_approval
         edit_cancel(edit);
         return e;
     }
-    return edit_commit(edit, at);
+    return edit_commit(edit, &w->at);
 }
 
 static enum err genesis_hash(struct hash *out, struct site *s)
@@ -240,28 +257,42 @@ static enum err genesis_hash(struct hash *out, struct site *s)
     return end != OK ? end : e;
 }
 
-static enum err write_invitation(struct member_approval *a, struct buf *out, struct approving *w, const struct dot *at)
+/* The record that holds the certification. */
+static enum err record_hash(struct hash *out, struct site *s, uint64_t n)
+{
+    struct db_row *q = db_use(s->db, "SELECT r.hash FROM record r JOIN chain k ON k.id = r.chain WHERE k.chain = ?1"
+                                     " AND r.first <= ?2 AND r.last >= ?2 AND r.hash IS NOT NULL");
+    db_blob(q, 1, s->self.chain.b, ID_LEN);
+    db_int(q, 2, (int64_t)n);
+    const bool found = db_next(q);
+    if (found) {
+        db_col_copy(q, 0, out->b, HASH_LEN);
+    }
+    enum err e = db_end(q);
+    return e == OK && !found
+               ? why_set(&s->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"), "%s", "")
+               : e;
+}
+
+static enum err write_invitation(struct member_approval *a, struct buf *out, struct approving *w)
 {
     struct site *s = w->s;
-    struct chain_row own;
     struct letter_invitation i = {.forbund = s->self.forbund,
                                   .forbund_name = s->self.forbund_name,
-                                  .chain = at->chain,
-                                  .dot = at->n,
+                                  .chain = w->at.chain,
+                                  .dot = w->at.n,
                                   .invited = w->q.sign,
                                   .member = w->member,
                                   .party = w->party,
                                   .by = device_sign_public(s->device)};
     enum err e = site_seal(s);
     if (e == OK) {
-        e = chains_find(&own, s, &s->self.chain);
+        e = record_hash(&i.record, s, w->at.n);
     }
     if (e == OK) {
         e = genesis_hash(&i.genesis, s);
     }
     if (e == OK) {
-        /* The record just sealed holds the certification: it was the journal's newest. */
-        i.record = own.hash;
         e = letter_invitation_encode(out, &i, s->device);
     }
     if (e == OK) {
@@ -280,7 +311,12 @@ static enum err prepare(struct member_approval *a, struct approving *w, struct a
     }
     if (e == OK) {
         letter_request_words(a->request_words, &w->q);
-        e = home_is_role(w->q.role) ? not_certified_yet(s, &w->q) : ERR_INPUT;
+        e = home_is_role(w->q.role) ? look_for_certification(w) : ERR_INPUT;
+    }
+    if (e == OK && w->done) {
+        a->complete = true;
+        a->have = a->need = 1;
+        return OK;
     }
     if (e == OK) {
         e = find_party(&w->party, &found, s, w->q.party);
@@ -311,14 +347,13 @@ enum err member_approve(struct member_approval *a, struct buf *out, struct site 
 {
     struct arena arena = {0};
     struct approving w = {.s = s};
-    struct dot at = {0};
     *a = (struct member_approval){0};
     enum err e = prepare(a, &w, &arena, request);
-    if (e == OK) {
-        e = write_approval(&w, a, &at);
+    if (e == OK && !w.done) {
+        e = write_approval(&w, a);
     }
     if (e == OK && a->complete) {
-        e = write_invitation(a, out, &w, &at);
+        e = write_invitation(a, out, &w);
     } else if (e == OK) {
         e = site_seal(s);
     }

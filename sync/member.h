@@ -42,9 +42,10 @@ struct member_approval {
     char invitation_words[WORDS_LEN]; /* only if complete */
 };
 /* Approves a request letter: admits the party where it is new (with enough approvals), certifies the device, hands it
- * the keys it may have, seals that into a record, and appends the invitation to out. ERR_INPUT, ERR_FORGED: bad letter;
- * ERR_REFUSED: this member may not; ERR_EXISTS: device certified already; ERR_NOT_FOUND: the party is not known and the
- * request gives no kind. */
+ * the keys it may have, seals that into a record, and appends the invitation to out. If this device did all that before,
+ * it only appends the invitation: the first may have been lost on the way. ERR_INPUT, ERR_FORGED: bad letter;
+ * ERR_REFUSED: this member may not; ERR_EXISTS: device certified already, by another or as somebody else; ERR_NOT_FOUND:
+ * the party is not known and the request gives no kind. */
 MUST_CHECK enum err member_approve(struct member_approval *a, struct buf *out, struct site *s, struct span request);
 
 #endif

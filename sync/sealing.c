@@ -150,11 +150,27 @@ enum err sealing_note(struct site *s, const struct part_tx *tx, const struct key
     return db_run(q);
 }
 
+enum err sealing_now(int64_t *now_ms, struct site *s)
+{
+    const uint64_t now = site_now_ms(s);
+    *now_ms = (int64_t)now;
+    return now < (uint64_t)LIMIT_TIME * 1000
+               ? OK
+               : why_set(&s->why, ERR_STORAGE, WHY("this computer's clock is wrong; nothing was changed"), "%llu",
+                         (unsigned long long)now);
+}
+
 enum err sealing_keep_clock(struct site *s, int64_t clock_ms)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO meta(name, value) VALUES('clock', ?1)"
-                                     " ON CONFLICT(name) DO UPDATE SET value = max(value, ?1)");
+    int64_t now = 0;
+    enum err e = sealing_now(&now, s);
+    if (e != OK) {
+        return e;
+    }
+    struct db_row *q = db_use(s->db, "INSERT INTO meta(name, value) VALUES('clock', ?1) ON CONFLICT(name)"
+                                     " DO UPDATE SET value = iif(value < ?2, max(value, ?1), ?1)");
     db_int(q, 1, clock_ms);
+    db_int(q, 2, now + CORE_CLOCK_AHEAD_MS);
     return db_run(q);
 }
 
@@ -162,9 +178,12 @@ enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s)
 {
     int64_t last = 0;
     int64_t latest = 0;
-    int64_t now = (int64_t)site_now_ms(s);
+    int64_t now = 0;
     struct chain_row own;
-    enum err e = chains_find(&own, s, &s->self.chain);
+    enum err e = sealing_now(&now, s);
+    if (e == OK) {
+        e = chains_find(&own, s, &s->self.chain);
+    }
     if (e == OK) {
         e = db_get_int(&last, db_use(s->db, "SELECT max(n) FROM journal"), 0);
     }

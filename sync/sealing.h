@@ -21,7 +21,9 @@ MUST_CHECK enum err sealing_due(bool *due, struct site *s);
 
 /* One transaction's part for the journal. */
 MUST_CHECK enum err sealing_note(struct site *s, const struct part_tx *tx, const struct key_id *key, struct span body);
-/* The hybrid clock never goes back, in any process. */
+/* The time of this machine, as a record can have it. ERR_STORAGE: its clock stands outside that (limits.h). */
+MUST_CHECK enum err sealing_now(int64_t *now_ms, struct site *s);
+/* The hybrid clock never goes back, in any process; but from where no clock is followed (CORE_CLOCK_AHEAD_MS) it does. */
 MUST_CHECK enum err sealing_keep_clock(struct site *s, int64_t clock_ms);
 /* The number and clock that the next transaction of this device gets. */
 MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s);

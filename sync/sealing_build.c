@@ -1,5 +1,7 @@
 #include "sync/sealing_build.h"
 
+#include "sync/sealing.h"
+
 #include "crypto/envelope.h"
 #include "sync/body.h"
 #include "sync/epochs.h"
@@ -154,12 +156,16 @@ static enum err fill_header(struct sealing *w)
     if (e == OK) {
         e = chains_find(&w->own, s, &s->self.chain);
     }
+    int64_t now_ms = 0;
+    if (e == OK) {
+        e = sealing_now(&now_ms, s);
+    }
+    w->header.time = now_ms / 1000;
     w->header.kind = HEADER_PLANS;
     w->header.forbund = s->self.forbund;
     w->header.chain = s->self.chain;
     w->header.first = (uint64_t)first;
     w->header.last = (uint64_t)last;
-    w->header.time = (int64_t)(site_now_ms(s) / 1000);
     w->header.has_opens = !w->own.has_head;
     w->base = (struct part_base){.first_dot = w->header.first, .last_dot = w->header.last, .time = w->header.time};
     return e == OK ? fill_seen(w) : e;

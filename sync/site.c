@@ -89,8 +89,11 @@ static enum err write_genesis(struct site *s, const struct site_founding *f)
     struct project_source from = {.chain = &own, .genesis = true};
     uint8_t key[SECTION_KEY_LEN];
     struct section_id section = {{0}};
-    int64_t clock_ms = (int64_t)s->now_ms();
-    enum err e = chains_open_record(&from.record, s);
+    int64_t clock_ms = 0;
+    enum err e = sealing_now(&clock_ms, s);
+    if (e == OK) {
+        e = chains_open_record(&from.record, s);
+    }
     if (e == OK) {
         e = chains_find(&own, s, &s->self.chain);
     }
@@ -187,30 +190,57 @@ enum err site_found(struct site **out, const struct site_options *o, const struc
     return e;
 }
 
+static enum err clean_wish(struct letter_request *q, struct arena *a, struct site *s, const struct letter_request *wish)
+{
+    *q = *wish;
+    enum err e = home_clean_name(&q->party, a, s, wish->party);
+    if (e == OK) {
+        e = home_clean_name(&q->person, a, s, wish->person);
+    }
+    if (e == OK && q->kind[0] != '\0' && !home_is_kind(q->kind)) {
+        e = why_set(&s->why, ERR_INPUT, WHY("the kind of a party is kommun, region, af, fk or annan"), "%s", q->kind);
+    }
+    if (e == OK && !home_is_role(q->role)) {
+        e = why_set(&s->why, ERR_INPUT, WHY("the role is handläggare, samordnare, administratör or revisor"), "%s",
+                    q->role);
+    }
+    return e;
+}
+
+/* A home that is there may have asked before. */
+static enum err open_asked(struct site *s, const struct site_options *o)
+{
+    const struct why exists = s->why;
+    enum err e = home_open(s, o);
+    if (e == OK) {
+        e = home_load_self(s);
+    }
+    if (e == ERR_MEMORY || e == ERR_STORAGE || (e == OK && s->self.stage == SITE_ASKED)) {
+        return e;
+    }
+    s->why = exists;
+    return ERR_EXISTS;
+}
+
 enum err site_request(struct site **out, const struct site_options *o, struct buf *letter,
                       const struct letter_request *wish)
 {
     struct arena a = {0};
-    struct letter_request q = *wish;
+    struct letter_request q;
     enum err e = home_allocate(out, o);
     if (e != OK) {
         return e;
     }
     struct site *s = *out;
     bool made = false;
-    e = home_clean_name(&q.party, &a, s, wish->party);
-    if (e == OK) {
-        e = home_clean_name(&q.person, &a, s, wish->person);
-    }
-    if (e == OK && q.kind[0] != '\0' && !home_is_kind(q.kind)) {
-        e = why_set(&s->why, ERR_INPUT, WHY("the kind of a party is kommun, region, af, fk or annan"), "%s", q.kind);
-    }
-    if (e == OK && !home_is_role(q.role)) {
-        e = why_set(&s->why, ERR_INPUT, WHY("the role is handläggare, samordnare, administratör or revisor"), "%s",
-                    q.role);
-    }
+    bool asked = false;
+    e = clean_wish(&q, &a, s, wish);
     if (e == OK) {
         e = home_make(s, &made);
+    }
+    if (e == ERR_EXISTS) {
+        e = open_asked(s, o);
+        asked = true;
     }
     if (e == OK) {
         q.sign = device_sign_public(s->device);
@@ -218,7 +248,7 @@ enum err site_request(struct site **out, const struct site_options *o, struct bu
         q.meeting = device_meeting_public(s->device);
         e = letter_request_encode(letter, &q, s->device);
     }
-    if (e == OK) {
+    if (e == OK && !asked) {
         e = home_finish(s, o);
     }
     if (e != OK && made) {
@@ -329,12 +359,13 @@ enum err site_accept(struct site *s, struct span invitation, char words[WORDS_LE
         e = keep_invitation(s, &i);
     }
     if (e == OK) {
-        e = db_commit(s->db);
-    }
-    if (e == OK) {
         letter_invitation_words(words, &i);
         e = home_load_self(s);
-    } else {
+    }
+    if (e == OK) {
+        e = db_commit(s->db);
+    }
+    if (e != OK) {
         db_rollback(s->db);
     }
     arena_free(&a);

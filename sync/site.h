@@ -58,7 +58,8 @@ struct site_founding {
  * Names are cleaned (sync/utf8.h) and bounded by LIMIT_NAME: ERR_INPUT. A home that exists: ERR_EXISTS. Nothing
  * half-made is left. */
 MUST_CHECK enum err site_found(struct site **out, const struct site_options *o, const struct site_founding *f);
-/* New keys and the request letter (appended to letter) for party, kind ("" if the party exists), person, role. */
+/* New keys and the request letter (appended to letter) for party, kind ("" if the party exists), person, role. In a home
+ * that has asked and is not invited yet, its own keys: the first letter may have been lost. ERR_EXISTS: another home. */
 MUST_CHECK enum err site_request(struct site **out, const struct site_options *o, struct buf *letter,
                                  const struct letter_request *wish);
 /* ERR_NOT_FOUND: no home there; ERR_PASS; ERR_INPUT: damaged key file; ERR_STORAGE: damaged or newer replica. */

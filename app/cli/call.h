@@ -20,6 +20,13 @@ enum call_exit {
     CALL_FAILED = 5,  /* storage or transport */
 };
 
+/* What a command that fails has changed by then. */
+enum call_kept {
+    CALL_NOTHING = 0,
+    CALL_SOME, /* it goes in steps, and some may have been taken */
+    CALL_ALL,  /* it is done; only the answer is missing */
+};
+
 struct command;
 
 /* Content that a caller gives in place of a file of this machine. */
@@ -54,6 +61,7 @@ struct call {
     struct buf text;      /* printed without */
     const char *bookmark; /* to be moved when all of that is printed (call_mark); NULL: none */
     int64_t read_upto;    /* there */
+    enum call_kept kept;
     bool look;
     bool usage;   /* the error is one of usage */
     bool damaged; /* an error of input is one of the home: exit 5 */

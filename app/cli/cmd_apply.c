@@ -48,9 +48,11 @@ enum err cmd_apply_file(struct call *c)
         e = session_open(c);
     }
     if (e == OK) {
+        c->kept = all ? CALL_NOTHING : CALL_SOME;
         e = apply_run(&result, &c->ops, span_buf(&lines), all);
     }
     if (e == OK) {
+        c->kept = CALL_ALL;
         out_json(c, result_json(c, &result));
         say_result(c, &result);
         c->look = result.refused_count > 0;

@@ -14,25 +14,36 @@
 static enum err check_writable(struct call *c, const char *path)
 {
     const struct span nothing = {0};
-    if (posix_is_dir(path)) {
+    enum posix_kind there;
+    struct buf content = {0};
+    enum err e = posix_look(&there, path);
+    if (e == OK && there == POSIX_FOLDER) {
         return why_set(&c->ops.why, ERR_INPUT, N_("that is a folder: expected a file"), "%s", path);
     }
-    struct buf content = {0};
-    const bool empty = !posix_exists(path) || posix_read_file(&content, path, 0) == OK;
-    buf_free(&content);
-    if (!empty) {
+    if (e == OK && there == POSIX_OTHER) {
+        e = posix_read_file(&content, path, 0);
+        buf_free(&content);
+    }
+    if (e == ERR_LIMIT) {
         return why_set(&c->ops.why, ERR_EXISTS, N_("that file exists already; it is not overwritten"), "%s", path);
     }
-    if (posix_write_file(path, nothing) != OK) {
-        return why_set(&c->ops.why, ERR_STORAGE, N_("that file cannot be written; nothing was done"), "%s", path);
+    if (e == OK) {
+        e = posix_write_file(path, nothing);
+        if (e != OK && there == POSIX_NOTHING) {
+            (void)remove(path);
+        }
     }
-    return OK;
+    return e == OK || e == ERR_MEMORY
+               ? e
+               : why_set(&c->ops.why, ERR_STORAGE, N_("that file cannot be written; nothing was done"), "%s", path);
 }
 
 static enum err write_letter(struct call *c, const char *path, const struct buf *letter)
 {
     if (posix_write_file(path, span_buf(letter)) != OK) {
-        return why_set(&c->ops.why, ERR_STORAGE, N_("it was done, but the file cannot be written"), "%s", path);
+        (void)remove(path);
+        return why_set(&c->ops.why, ERR_STORAGE,
+                       N_("it was done, but the file cannot be written; give the command again"), "%s", path);
     }
     return OK;
 }
@@ -96,6 +107,7 @@ enum err cmd_enrol_request(struct call *c)
     passphrase_free(&new.passphrase);
     if (e == OK) {
         e = write_letter(c, path, &letter);
+        c->kept = e == OK ? CALL_ALL : CALL_SOME;
     } else if (claimed) {
         (void)remove(path);
     }
@@ -151,9 +163,11 @@ enum err cmd_enrol_approve(struct call *c)
     if (e == OK) {
         e = check_writable(c, path);
         if (e == OK) {
+            c->kept = CALL_SOME;
             e = ops_told(&c->ops, member_approve(&approval, &invitation, c->ops.site, span_buf(&request)));
             if (e == OK && approval.complete) {
                 e = write_letter(c, path, &invitation);
+                c->kept = e == OK ? CALL_ALL : CALL_SOME;
             } else {
                 (void)remove(path);
             }
@@ -180,6 +194,7 @@ enum err cmd_enrol_accept(struct call *c)
     }
     if (e == OK) {
         e = ops_told(&c->ops, site_accept(c->ops.site, span_buf(&invitation), words));
+        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
     }
     buf_free(&invitation);
     if (e != OK) {

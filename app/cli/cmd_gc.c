@@ -30,11 +30,13 @@ enum err cmd_gc_run(struct call *c)
     }
     if (e == OK) {
         cancel_posix_listen();
+        c->kept = CALL_SOME;
         e = ops_told(&c->ops, gc_run(&r, c->ops.site, keep_on, NULL));
     }
     if (e != OK) {
         return e;
     }
+    c->kept = CALL_ALL;
     json_t *out = js_object(&c->js);
     js_put(&c->js, out, "packs", before_after(c, r.packs_before, r.packs_after));
     js_put(&c->js, out, "log_bytes", before_after(c, r.log_bytes_before, r.log_bytes_after));

@@ -162,9 +162,11 @@ enum err cmd_import_file(struct call *c)
         e = session_open(c);
     }
     if (e == OK) {
+        c->kept = wish.all_or_nothing || wish.dry_run ? CALL_NOTHING : CALL_SOME;
         e = import_run(&result, &c->ops, span_buf(&file), &wish);
     }
     if (e == OK) {
+        c->kept = wish.dry_run ? CALL_NOTHING : CALL_ALL;
         out_json(c, result_json(c, &result, wish.dry_run));
         say_result(c, &result, wish.dry_run);
         c->look = result.refused_cells > 0;

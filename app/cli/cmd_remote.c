@@ -33,6 +33,7 @@ enum err cmd_remote_add(struct call *c)
     }
     if (e == OK) {
         e = ops_told(&c->ops, meet_add(c->ops.site, c->args[0], url));
+        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
     }
     if (e != OK) {
         return e;
@@ -54,6 +55,7 @@ enum err cmd_remote_remove(struct call *c)
     }
     if (e == OK) {
         e = ops_told(&c->ops, meet_remove(c->ops.site, c->args[0]));
+        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
     }
     if (e != OK) {
         return e;

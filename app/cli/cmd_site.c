@@ -73,6 +73,7 @@ enum err cmd_site_found(struct call *c)
         struct site *site = NULL;
         e = site_found(&site, &new.options, &f);
         e = session_keep(c, site, e);
+        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
     }
     passphrase_free(&new.passphrase);
     return e == OK ? show_founded(c) : e;
@@ -199,6 +200,7 @@ enum err cmd_site_rebuild(struct call *c)
     struct site_figures figures;
     if (e == OK) {
         e = ops_told(&c->ops, site_rebuild(c->ops.site));
+        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
     }
     if (e == OK) {
         e = ops_told(&c->ops, site_figures(&figures, c->ops.site));

@@ -117,7 +117,9 @@ enum err cmd_sync_run(struct call *c)
     t.rows = js_array(&c->js);
     const struct round_wish wish = {.count = (size_t)c->arg_count, .remotes = c->args};
     const struct round_hooks hooks = {.ctx = &t, .go_on = go_on, .met = met};
+    c->kept = CALL_SOME;
     e = round_run(&result, &c->ops, &wish, &hooks);
+    c->kept = e == OK ? CALL_ALL : CALL_SOME;
     out_json(c, t.rows);
     if (e == OK && result.places == 0) {
         out_note(c, tr(N_("There is no place to meet yet: samplan remote add NAME PLACE")));

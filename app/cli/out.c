@@ -76,11 +76,12 @@ static int exit_code(const struct call *c, enum err e)
 }
 
 /* Where nobody told a story. */
-static const char *plain_story(enum err e)
+static const char *plain_story(const struct call *c, enum err e)
 {
     switch (e) {
     case ERR_MEMORY:
-        return N_("out of memory; nothing was changed");
+        return c->kept == CALL_NOTHING ? N_("out of memory; nothing was changed")
+                                       : N_("out of memory; what had been done is kept");
     case ERR_PASS:
         return N_("wrong passphrase");
     case ERR_BUSY:
@@ -116,7 +117,8 @@ static bool is_utf8(const char *text)
 const char *out_story(struct call *c, enum err e)
 {
     struct why *why = &c->ops.why;
-    const char *text = tr(why->text && *why->text ? why->text : plain_story(e));
+    const bool nothing_kept = e != ERR_MEMORY || c->kept == CALL_NOTHING; /* as the story of a lack of memory has it */
+    const char *text = tr(why->text && *why->text && nothing_kept ? why->text : plain_story(c, e));
     if (!is_utf8(why->detail)) {
         make_ascii(why->detail);
     }
@@ -136,7 +138,8 @@ static void print_error_json(const struct call *c, enum err e, const char *story
     if (js_check(&j) == OK && js_line(&line, out) == OK && buf_text(&line)) {
         (void)fprintf(stderr, "%s\n", buf_text(&line));
     } else {
-        (void)fprintf(stderr, "{\"error\":{\"code\":\"memory\",\"message\":\"out of memory\"}}\n");
+        (void)fprintf(stderr, "{\"error\":{\"code\":\"memory\",\"message\":\"%sout of memory\"}}\n",
+                      c->kept == CALL_ALL ? "it was done, but: " : "");
     }
     json_decref(out);
     buf_free(&line);
@@ -174,11 +177,22 @@ static enum err write_output(struct call *c)
     }
     const struct buf *from = c->json && c->result ? &line : &c->text;
     if (e == OK && !write_all(from->ptr, from->len)) {
+        c->kept = CALL_NOTHING; /* the story says it */
         e = why_set(&c->ops.why, ERR_STORAGE, N_("it was done, but standard output cannot be written"), "%s",
                     strerror(errno));
     }
     buf_free(&line);
     return e;
+}
+
+/* What was asked for is done, and whoever asked must not do it again. */
+static enum err only_untold(struct call *c, enum err e)
+{
+    struct why before = c->ops.why;
+    const bool told = before.text && *before.text && e != ERR_MEMORY;
+    const char *text = tr(told ? before.text : plain_story(c, e));
+    return why_set(&c->ops.why, ERR_STORAGE, N_("it was done, but the answer cannot be shown"), "%s %.200s", text,
+                   before.detail);
 }
 
 int out_finish(struct call *c, enum err e)
@@ -189,6 +203,9 @@ int out_finish(struct call *c, enum err e)
     if (e == OK && !call_mark(c)) {
         /* What was asked for is done and shown. */
         out_note(c, tr(N_("It cannot be noted here that this was shown: it will be shown again.")));
+    }
+    if (e != OK && c->kept == CALL_ALL) {
+        e = only_untold(c, e);
     }
     if (e != OK) {
         print_error(c, e);
