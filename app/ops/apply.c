@@ -123,6 +123,9 @@ static enum err do_line(struct run *r, struct span text)
 {
     json_t *line;
     enum err parsed = apply_line_parse(&line, &r->ops, text);
+    if (parsed == ERR_MEMORY) {
+        return parsed;
+    }
     const struct why why = r->ops.why;
     enum err e = continues(r, line) ? OK : open_group(r, line);
     if (e == OK && r->group.ed) {

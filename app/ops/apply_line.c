@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/ops/js.h"
 #include "app/ops/objects.h"
 #include "app/ops/plans.h"
 
@@ -10,8 +11,11 @@
 enum err apply_line_parse(json_t **out, struct ops *o, struct span line)
 {
     json_error_t error;
-    *out = json_loadb((const char *)line.ptr, line.len, JSON_REJECT_DUPLICATES, &error);
-    if (!*out || !json_is_object(*out)) {
+    enum err e = js_parse(out, &error, line, JSON_REJECT_DUPLICATES);
+    if (e == ERR_MEMORY) {
+        return ops_no_memory(o);
+    }
+    if (e != OK || !json_is_object(*out)) {
         json_decref(*out);
         *out = NULL;
         return why_set(&o->why, ERR_INPUT, N_("not one JSON object on one line"), "%s", error.text);

@@ -1,5 +1,7 @@
 #include "app/ops/js.h"
 
+#include <stdlib.h>
+
 static json_t *keep(struct js *j, json_t *value)
 {
     if (!value) {
@@ -74,4 +76,26 @@ enum err js_canonical(struct buf *out, const json_t *value)
 enum err js_line(struct buf *out, const json_t *value)
 {
     return json_dump_callback(value, append, out, JSON_ENCODE_ANY) == 0 ? OK : ERR_MEMORY;
+}
+
+static bool memory_out;
+
+static void *take(size_t len)
+{
+    void *p = malloc(len);
+    memory_out = memory_out || !p;
+    return p;
+}
+
+enum err js_parse(json_t **out, json_error_t *error, struct span text, size_t flags)
+{
+    json_set_alloc_funcs(take, free);
+    memory_out = false;
+    *out = json_loadb((const char *)text.ptr, text.len, flags, error);
+    if (memory_out) {
+        json_decref(*out);
+        *out = NULL;
+        return ERR_MEMORY;
+    }
+    return *out ? OK : ERR_INPUT;
 }

@@ -27,6 +27,9 @@ void js_add_text(struct js *j, json_t *to, const char *text);
 /* ERR_MEMORY if anything failed. */
 MUST_CHECK enum err js_check(const struct js *j);
 
+/* Reads text with json_loadb's flags. *out is fresh: json_decref. ERR_INPUT: error says why; ERR_MEMORY: jansson
+ * takes that for bad text, or leaves letters out. */
+MUST_CHECK enum err js_parse(json_t **out, json_error_t *error, struct span text, size_t flags);
 /* Appends value as text: compact, keys sorted (canonical: one way to write each value). ERR_MEMORY. */
 MUST_CHECK enum err js_canonical(struct buf *out, const json_t *value);
 /* Appends value on one line, keys in the order they were put. ERR_MEMORY. */

@@ -1,6 +1,7 @@
 #include "app/web/api.h"
 
 #include "app/cli/call.h"
+#include "app/ops/js.h"
 #include "app/ops/names.h"
 #include "app/web/reply.h"
 #include "sync/draft.h"
@@ -44,7 +45,9 @@ void api_draft_get(struct web *w, struct http_request *q, const char *rest)
     if (e == OK) {
         js_text(&j, out, "key", rest);
         js_text(&j, out, "saved", names_time(&a, saved_ms));
-        js_put(&j, out, "draft", json_loadb((const char *)body.ptr, body.len, JSON_DECODE_ANY, NULL));
+        json_t *draft = NULL;
+        e = js_parse(&draft, NULL, span_buf(&body), JSON_DECODE_ANY);
+        js_put(&j, out, "draft", draft);
     }
     answer(w, q, e == OK && (j.failed || a.failed) ? ERR_MEMORY : e, out);
     buf_wipe(&body);
@@ -53,13 +56,14 @@ void api_draft_get(struct web *w, struct http_request *q, const char *rest)
 
 void api_draft_put(struct web *w, struct http_request *q, const char *rest)
 {
-    json_t *draft = json_loadb((const char *)q->body.ptr, q->body.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
-    if (!draft) {
+    json_t *draft = NULL;
+    enum err e = js_parse(&draft, NULL, span_buf(&q->body), JSON_DECODE_ANY | JSON_REJECT_DUPLICATES);
+    if (e == ERR_INPUT) {
         reply_error(&q->answer, 400, "usage", tr(N_("the request is not JSON")));
         return;
     }
     json_decref(draft);
-    enum err e = draft_put(w->site, rest, span_buf(&q->body));
+    e = e == OK ? draft_put(w->site, rest, span_buf(&q->body)) : e;
     answer(w, q, e, e == OK ? json_object() : NULL);
 }
 

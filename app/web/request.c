@@ -1,5 +1,6 @@
 #include "app/web/request.h"
 
+#include "app/ops/js.h"
 #include "app/text/text.h"
 #include "crypto/device.h"
 #include "sync/utf8.h"
@@ -24,8 +25,13 @@ static enum err out_of_memory(struct why *why)
 static enum err parse(json_t **out, struct why *why, struct span body)
 {
     json_error_t error;
-    *out = body.len == 0 ? json_object() : json_loadb((const char *)body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
-    if (!*out && body.len > 0 && json_error_code(&error) != json_error_out_of_memory) {
+    enum err e = OK;
+    if (body.len == 0) {
+        *out = json_object();
+    } else {
+        e = js_parse(out, &error, body, JSON_REJECT_DUPLICATES);
+    }
+    if (e == ERR_INPUT) {
         return why_set(why, ERR_INPUT, N_("the request is not JSON"), "%d:%d", error.line, error.column);
     }
     if (!*out) {
