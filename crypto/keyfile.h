@@ -26,9 +26,10 @@
 /* The longest passphrase, in bytes. */
 #define KEYFILE_PASS_MAX 1024
 
-/* Cost of Argon2id. CHEAP is for tests and demonstrations only: 8 MiB, one pass. INTERACTIVE: 64 MiB, two passes.
- * MODERATE: 256 MiB, three passes. FITTED: what keyfile_cost_fit says of this machine (sync/home_key.h). */
-enum device_cost { DEVICE_COST_CHEAP, DEVICE_COST_INTERACTIVE, DEVICE_COST_MODERATE, DEVICE_COST_FITTED };
+/* Cost of Argon2id. FITTED, also where nobody has said: what keyfile_fit_memory and keyfile_fit_passes say of this
+ * machine (sync/home_key.h). MODERATE: 256 MiB, three passes. INTERACTIVE: 64 MiB, two passes. CHEAP is for tests and
+ * demonstrations only: 8 MiB, one pass. */
+enum device_cost { DEVICE_COST_FITTED = 0, DEVICE_COST_MODERATE, DEVICE_COST_INTERACTIVE, DEVICE_COST_CHEAP };
 
 /* As the file records it; within the bounds above. */
 struct keyfile_cost {

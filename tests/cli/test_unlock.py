@@ -4,6 +4,8 @@ The agent is met at its socket as any program of the same user could meet it: th
 apart from the program's own (app/agent/agent_wire.h).
 """
 import contextlib
+import ctypes
+import errno
 import os
 import pathlib
 import pty
@@ -567,6 +569,12 @@ class Shielded(Case):
             self.assertEqual(look(control.pid, what), "read", "this test sees nothing at all")
             self.assertEqual(look(agent, what), "PermissionError")
         self.assertEqual(look(agent, "mem"), "PermissionError")
+
+        def attach(pid):
+            libc = ctypes.CDLL(None, use_errno=True)
+            return "attached" if libc.ptrace(16, pid, None, None) == 0 else os.strerror(ctypes.get_errno())
+        if as_nobody(lambda: attach(control.pid)) == "attached":  # not everywhere may one attach to one's own at all
+            self.assertEqual(as_nobody(lambda: attach(agent)), os.strerror(errno.EPERM))
         theirs.run("lock")
         self.assertTrue(gone(theirs.home))
 

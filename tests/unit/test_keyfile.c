@@ -190,6 +190,7 @@ static void test_fit(void **state)
     struct keyfile_cost fitted = keyfile_cost_of(DEVICE_COST_FITTED);
     assert_int_equal(fitted.memory_kib, 262144);
     assert_int_equal(fitted.passes, 3);
+    assert_int_equal((enum device_cost)0, DEVICE_COST_FITTED); /* who forgets to say gets no cheap one */
 }
 
 int main(void)
