@@ -450,6 +450,7 @@ class Hostile(Case):
         for path in (theirs.home, theirs.home / "agent"):
             os.chown(path, NOBODY, NOBODY)
         self.assertEqual(theirs.run("digest").code, DONE)
+        self.one_of_another()
         # What root does with another's home leaves nothing in that user's way.
         env = {"XDG_RUNTIME_DIR": str(self.dir / "runtime")}
         (self.dir / "runtime").mkdir(mode=0o700)
@@ -458,6 +459,43 @@ class Hostile(Case):
         self.assertEqual(list((self.dir / "runtime").iterdir()), [])
         self.assertEqual(theirs.run("lock").code, DONE)
         self.assertTrue(gone(theirs.home))
+
+    def one_of_another(self):
+        """An agent of another user's that gives the very key: it is turned away."""
+        self.unlock()
+        right = self.say(request(KEY, self.salt()))
+        self.site.ask("lock")
+        self.assertTrue(gone(self.site.home))
+        folder = self.site.home / "agent"
+        for path in (self.stage.top, self.dir, self.site.home, folder):
+            path.chmod(0o777)
+        out, into = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+                listener.bind(str(folder / "home.sock"))
+                listener.listen(8)
+                os.write(into, b"x")
+                while True:
+                    with contextlib.suppress(OSError):
+                        taken, _ = listener.accept()
+                        taken.recv(99)
+                        taken.send(right)
+        try:
+            os.read(out, 1)
+            for path in (self.site.home, folder):
+                path.chmod(0o700)
+            self.assertEqual(self.say(request(KEY, self.salt())), right)
+            self.refused("digest")
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(out)
+            os.close(into)
+            (folder / "home.sock").unlink()
 
     def own_copy(self):
         """The home as nobody's, used by nobody."""
