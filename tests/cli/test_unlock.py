@@ -232,6 +232,8 @@ class Unlock(Case):
         self.assertGreater(time.monotonic() - began, 2.9)
         self.refused("digest")
         self.assertEqual(list((self.site.home / "agent").glob("*.sock")), [])
+        self.unlock("--for", "1s")  # and one that nobody asks
+        self.assertTrue(gone(self.site.home))
 
     def test_signals_end_it(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL, signal.SIGABRT):
@@ -482,8 +484,9 @@ class Hostile(Case):
                 while True:
                     with contextlib.suppress(OSError):
                         taken, _ = listener.accept()
-                        taken.recv(99)
-                        taken.send(right)
+                        with taken:
+                            taken.recv(99)
+                            taken.send(right)
         try:
             os.read(out, 1)
             for path in (self.site.home, folder):
