@@ -51,6 +51,16 @@ static void say_object(struct call *c, const struct people *p, const struct view
     say_fields(c, p, object);
 }
 
+static void say_unreadable(struct call *c, const struct unreadable_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct unreadable_section *s = &list->items[i];
+        out_say(c, "\n  %s · %s: %s\n", labels_of(s->topic), s->owner_name ? s->owner_name : tr(N_("shared")),
+                s->why == UNREADABLE_ENDED ? tr(N_("no further updates, for the consent has ended"))
+                                           : tr(N_("not disclosed to this device")));
+    }
+}
+
 static void say_plan(struct call *c, const struct shape_plan_parts *parts, const struct view_object *person)
 {
     const char *title = view_get(parts->plan, "title");
@@ -69,6 +79,7 @@ static void say_plan(struct call *c, const struct shape_plan_parts *parts, const
             say_object(c, parts->people, &parts->objects->objects[i]);
         }
     }
+    say_unreadable(c, parts->unreadable);
     if (parts->conflicts->count > 0) {
         out_say(c, "\n%s\n", tr(N_("Conflicts")));
         for (size_t i = 0; i < parts->conflicts->count; i++) {
@@ -116,7 +127,9 @@ enum err cmd_show_plan(struct call *c)
     struct findings_list findings = {0};
     struct same_person_ids persons = {0};
     struct same_person_ids plans = {0};
-    struct shape_plan_parts parts = {&people, NULL, &objects, &consents, &conflicts, &findings, &persons, &plans};
+    struct unreadable_list unreadable = {0};
+    struct shape_plan_parts parts = {&people,   NULL,     &objects, &consents,  &conflicts,
+                                     &findings, &persons, &plans,   &unreadable};
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
         e = session_open(c);
@@ -142,6 +155,9 @@ enum err cmd_show_plan(struct call *c)
     }
     if (e == OK) {
         e = read_person(&persons, &plans, c, parts.plan);
+    }
+    if (e == OK) {
+        e = unreadable_find(&unreadable, &c->ops, &people, parts.plan, &consents);
     }
     if (e == OK) {
         e = findings_find(&findings, &c->ops, &people, parts.plan);

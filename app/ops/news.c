@@ -84,12 +84,15 @@ static int by_number(const void *a, const void *b)
 static enum err read_sections(struct desk *d)
 {
     struct section *list = arena_array(d->ops->arena, d->fresh_count + 1, sizeof *list);
-    enum err e = ops_memory(d->ops);
+    enum err e = OK;
     size_t kept = 0;
-    for (size_t i = 0; list && i < d->fresh_count; i++) {
+    if (!list) {
+        return ops_memory(d->ops);
+    }
+    for (size_t i = 0; i < d->fresh_count; i++) {
         list[i].number = d->fresh[i].change->object.section;
     }
-    if (list && d->fresh_count > 1) {
+    if (d->fresh_count > 1) {
         qsort(list, d->fresh_count, sizeof *list, by_number);
     }
     for (size_t i = 0; e == OK && i < d->fresh_count; i++) {

@@ -110,6 +110,7 @@ static enum err meet(struct round *r, const char *remote)
     if (e == OK) {
         e = meet_sync(&result, r->o->arena, r->o->site, remote, tell, r);
     }
+    r->at = NULL;
     if (e != OK) {
         return ops_told(r->o, e);
     }

@@ -272,6 +272,22 @@ static json_t *ids_json(struct js *j, struct ops *o, const struct same_person_id
     return out;
 }
 
+static json_t *unreadable_json(struct js *j, struct ops *o, const struct unreadable_list *list)
+{
+    json_t *out = js_array(j);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct unreadable_section *s = &list->items[i];
+        json_t *row = js_object(j);
+        js_text(j, row, "section", s->id);
+        js_text(j, row, "owner", s->owner_name ? s->owner_name : "shared");
+        js_text(j, row, "owner_id", names_uuid(o->arena, &s->owner));
+        js_text(j, row, "topic", s->topic);
+        js_text(j, row, "why", unreadable_word(s->why));
+        js_add(j, out, row);
+    }
+    return out;
+}
+
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts)
 {
     json_t *out = shape_object(j, o, parts->plan);
@@ -292,7 +308,6 @@ json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *p
     }
     js_put(j, out, "conflicts", conflicts);
     js_put(j, out, "clashes", all_findings(j, o, parts));
-    /* A key that is not held names no section: which there are cannot be told, only that something waits (status). */
-    js_put(j, out, "unreadable_sections", js_array(j));
+    js_put(j, out, "unreadable_sections", unreadable_json(j, o, parts->unreadable));
     return out;
 }

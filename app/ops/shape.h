@@ -9,6 +9,7 @@
 #include "app/ops/js.h"
 #include "app/ops/proposals.h"
 #include "app/ops/same_person.h"
+#include "app/ops/unreadable.h"
 
 /* {name: value or [values]}: registers and texts as shown, sets and entries as arrays; what is not set is left out. */
 json_t *shape_fields(struct js *j, const struct view_object *object);
@@ -36,6 +37,7 @@ struct shape_plan_parts {
     const struct findings_list *findings;
     const struct same_person_ids *same_person; /* all ids of the person; count 0: no person */
     const struct same_person_ids *plans;       /* of that person, this one too */
+    const struct unreadable_list *unreadable;
 };
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts);
 

@@ -190,6 +190,23 @@ class Plans(unittest.TestCase):
         for section in self.k.ask("disclose", "list", self.plan):
             self.assertNotIn(AF, [to["name"] for to in section["to"]], section)
 
+    def test_sections_that_cannot_be_read(self):
+        def unreadable(site):
+            return [(s["owner"], s["topic"], s["why"]) for s in self.show(site)["unreadable_sections"]]
+        consent = self.share(sections="plan")  # the person is not
+        self.assertEqual(unreadable(self.k), [])
+        self.assertEqual(unreadable(self.a), [("shared", "person", "not-disclosed")])
+        self.assertIn("inte utlämnat", self.a.run("plan", "show", self.plan, as_json=False).out)
+        self.k.ask("plan", "add", self.plan, "activity", "kind=studier")
+        self.k.ask("disclose", self.plan)
+        self.meet()
+        self.assertEqual(unreadable(self.a), [("shared", "person", "not-disclosed")])
+        self.k.ask("consent", "withdraw", consent)
+        self.meet()
+        self.assertIn((KOMMUN, "plan", "ended"), unreadable(self.a))
+        self.assertIn("inga fler uppdateringar", self.a.run("plan", "show", self.plan, as_json=False).out)
+        self.assertEqual(unreadable(self.k), [])
+
     def test_withdrawal_waits_for_the_owners_of_other_sections(self):
         consent = self.share()
         activity = self.k.ask("plan", "add", self.plan, "activity", "kind=studier", "status=föreslagen")["id"]
