@@ -10,6 +10,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "tests/sim/power.h"
+
 static struct {
     enum disk_fault kind;
     size_t left;
@@ -78,6 +80,14 @@ static void *real(const char *name)
         *(void **)&next = real(name);                                                                                  \
     }
 
+static int synced(int fd, int result)
+{
+    if (result == 0) {
+        power_synced(fd);
+    }
+    return result;
+}
+
 ssize_t write(int fd, const void *bytes, size_t len)
 {
     REAL(ssize_t, "write", int, const void *, size_t)
@@ -99,13 +109,13 @@ ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
 int fsync(int fd)
 {
     REAL(int, "fsync", int)
-    return fails_at(fd) ? -1 : next(fd);
+    return fails_at(fd) ? -1 : synced(fd, next(fd));
 }
 
 int fdatasync(int fd)
 {
     REAL(int, "fdatasync", int)
-    return fails_at(fd) ? -1 : next(fd);
+    return fails_at(fd) ? -1 : synced(fd, next(fd));
 }
 
 int ftruncate(int fd, off_t len)
@@ -123,7 +133,11 @@ int ftruncate64(int fd, off64_t len)
 int rename(const char *from, const char *to)
 {
     REAL(int, "rename", const char *, const char *)
-    return fails(to) ? -1 : next(from, to);
+    if (fails(to)) {
+        return -1;
+    }
+    power_going(to);
+    return next(from, to);
 }
 
 int link(const char *from, const char *to)
@@ -135,5 +149,9 @@ int link(const char *from, const char *to)
 int unlink(const char *path)
 {
     REAL(int, "unlink", const char *)
-    return fails(path) ? -1 : next(path);
+    if (fails(path)) {
+        return -1;
+    }
+    power_going(path);
+    return next(path);
 }

@@ -135,26 +135,36 @@ static struct uuid any_plan(struct world *w, struct replica *r)
     return (struct uuid){{0}};
 }
 
-/* An object that somebody else has made in that section, and that this replica may not have met. */
-static const struct uuid *somebodys(struct save *s, const struct place *p, const struct schema_type *type)
+static bool sees(struct replica *r, const struct section_id *section, const struct uuid *object)
+{
+    int64_t found = 0;
+    struct db_row *q = db_use(r->site->db, "SELECT 1 FROM object o JOIN section s ON s.id = o.section"
+                                           " WHERE s.section_id = ? AND o.uuid = ?");
+    db_blob(q, 1, section->b, ID_LEN);
+    db_blob(q, 2, object->b, ID_LEN);
+    story_must(r->site, db_get_int(&found, q, 0));
+    return found == 1;
+}
+
+/* What somebody has made and this replica cannot see is made here too: two that write one object under different keys,
+ * each having had the other's records or not, are what the past is hardest on. */
+static bool make_unseen(struct save *s)
 {
     const struct history *h = &s->w->history;
-    struct section_id id = {{0}};
-    if (h->op_count == 0 || !chance_one_in(&s->w->chance, 6)) {
-        return NULL;
-    }
-    if (strcmp(p->topic, CORE_FORBUND_TOPIC) != 0) {
-        id = ids_section(&s->r->site->self.forbund, &p->plan, &p->owner, p->topic);
-    }
-    int section = history_section(h, &id);
+    struct uuid plan = any_plan(s->w, s->r);
     size_t from = chance_below(&s->w->chance, h->op_count);
     for (size_t i = 0; i < h->op_count; i++) {
         const struct history_op *o = &h->ops[(from + i) % h->op_count];
-        if (o->code == OP_NEW && o->section == section && o->number == type->number) {
-            return &o->object;
+        const struct history_section *at = &h->sections[o->section];
+        bool mine = uuid_is_nil(&at->owner) || memcmp(&at->owner, &site_self(s->r->site)->party, sizeof at->owner) == 0;
+        bool there = uuid_is_nil(&at->plan) || memcmp(&at->plan, &plan, sizeof plan) == 0;
+        if (o->code == OP_NEW && mine && there && !sees(s->r, &at->id, &o->object)) {
+            struct place p = {.plan = at->plan, .owner = at->owner, .topic = at->topic};
+            make_in(s, &p, schema_type_numbered(model_schema(), o->number), &o->object);
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 static void make_object(struct save *s)
@@ -168,6 +178,9 @@ static void make_object(struct save *s)
     }
     struct place p = {.topic = type->topics[chance_below(&w->chance, topics)]};
     bool shared = (type->places & PLACE_SHARED) != 0;
+    if (chance_one_in(&w->chance, 3) && make_unseen(s)) {
+        return;
+    }
     bool in_plan = (type->places & PLACE_FORBUND) == 0;
     p.plan = in_plan ? any_plan(w, s->r) : (struct uuid){{0}};
     if (strcmp(type->name, "plan") == 0 || (in_plan && uuid_is_nil(&p.plan))) {
@@ -179,7 +192,7 @@ static void make_object(struct save *s)
     if ((type->places & PLACE_OWNED) && (!shared || chance_one_in(&w->chance, 2))) {
         p.owner = site_self(s->r->site)->party;
     }
-    make_in(s, &p, type, somebodys(s, &p, type));
+    make_in(s, &p, type, NULL);
 }
 
 static void change_object(struct save *s, const struct view_object *o)

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "tests/sim/disk.h"
+#include "tests/sim/power.h"
 #include "tests/sim/story.h"
 
 #define FAULT_ONE_IN 10
@@ -19,6 +20,11 @@ void faults_off(void)
 void faults_on(void)
 {
     on = true;
+}
+
+bool faults_are_on(void)
+{
+    return on;
 }
 
 void faults_may_come(struct world *w, const struct replica *r, const char *place)
@@ -49,6 +55,10 @@ bool faults_over(struct world *w, struct replica *r, enum err e, bool stay)
     }
     bool met = disk_mend();
     armed = DISK_WELL;
+    if (dies && w->has_power_cuts && chance_one_in(&w->chance, 2)) {
+        power_cut(r->dir);
+        STORY_ADD(power_cuts, 1);
+    }
     if (!met && !dies) {
         story_must(r->site, e);
         return true;

@@ -11,5 +11,6 @@ void faults_may_come(struct world *w, const struct replica *r, const char *place
 bool faults_over(struct world *w, struct replica *r, enum err e, bool stay);
 void faults_off(void); /* for the rest of the run */
 void faults_on(void);
+bool faults_are_on(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sync/check.h"
 #include "sync/epochs.h"
 #include "sync/view.h"
+#include "tests/sim/listed.h"
 #include "tests/sim/story.h"
 
 /* ---- a replica's content as text, in the form of model_content ---- */
@@ -134,6 +135,9 @@ static void look(struct world *w, struct replica *r, bool last)
     if (strcmp((const char *)expected.ptr, (const char *)got.ptr) != 0) {
         tell_difference((const char *)expected.ptr, (const char *)got.ptr);
         story_wrong("replica %d does not show what the model says", r->number);
+    }
+    if (last) {
+        listed_compare(w, r, &m);
     }
     if (last && w->trace) {
         write_look(w, r, &m, (const char *)got.ptr);

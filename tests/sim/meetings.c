@@ -65,6 +65,9 @@ static enum err sync_with(bool *whole, struct replica *r, const char *name, cons
 /* False: this meeting is ended by somebody after a few steps. */
 static bool may_be_ended(struct world *w)
 {
+    if (!faults_are_on()) {
+        return true;
+    }
     steps_left = chance_below(&w->chance, 12);
     return !chance_one_in(&w->chance, 12);
 }
@@ -181,21 +184,18 @@ static struct replica *other(struct world *w, const struct replica *r)
     return &w->replicas[at + (at >= (size_t)r->number)];
 }
 
-void meetings_bundle(struct world *w, struct replica *r)
+/* What was broken on the way is thrown away. */
+static void meet_by_bundle(struct world *w, struct replica *r, const struct replica *to)
 {
     char path[WORLD_PATH];
     char name[20];
-    if (w->replica_count < 2) {
-        return;
-    }
-    const struct replica *to = other(w, r);
     world_bundle(path, w, r, to);
     (void)snprintf(name, sizeof name, "mail%d", to->number);
     add_remote(r, name, path);
     bool whole = may_be_ended(w);
     faults_may_come(w, r, path);
     enum err e = sync_with(&whole, r, name, "waits");
-    if (e == ERR_TRANSPORT && posix_exists(path)) { /* it was broken on the way: thrown away */
+    if (e == ERR_TRANSPORT && posix_exists(path)) {
         (void)faults_over(w, r, OK, true);
         (void)unlink(path);
         story_tell("replica %d throws the bundle away", r->number);
@@ -204,6 +204,48 @@ void meetings_bundle(struct world *w, struct replica *r)
     }
     STORY_ADD(bundles, 1);
     (void)world_note(w, r, NULL);
+}
+
+void meetings_bundle(struct world *w, struct replica *r)
+{
+    if (w->replica_count > 1) {
+        meet_by_bundle(w, r, other(w, r));
+    }
+}
+
+static bool have_everything(const struct world *w)
+{
+    for (size_t i = 0; i < w->replica_count; i++) {
+        for (size_t c = 0; c < w->history.chain_count; c++) {
+            if (w->replicas[i].has[c] != w->history.chains[c].last) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Three times: what one has not taken in, the other's next file makes up for. */
+static void exchange_letters(struct world *w, struct replica *a, struct replica *b)
+{
+    for (int i = 0; i < 3; i++) {
+        meet_by_bundle(w, a, b);
+        meet_by_bundle(w, b, a);
+    }
+}
+
+void meetings_letters(struct world *w)
+{
+    faults_off();
+    for (int round = 0; round < 3 || !have_everything(w); round++) {
+        if (round == ROUNDS_MAX) {
+            story_wrong("by letters they do not get everything in %d rounds", ROUNDS_MAX);
+        }
+        for (size_t i = 0; i + 1 < w->replica_count; i++) {
+            exchange_letters(w, &w->replicas[i], &w->replicas[i + 1]);
+        }
+    }
+    faults_on();
 }
 
 static void break_file(struct world *w, const char *path)

@@ -12,6 +12,8 @@ void meetings_bundle(struct world *w, struct replica *r);
 void meetings_mail(struct world *w, struct replica *r);
 /* A stick is lost, or an old copy of it comes back. */
 void meetings_old_stick(struct world *w, struct replica *r);
+/* Neighbours send each other bundles, none of which is lost any more, until all have everything. */
+void meetings_letters(struct world *w);
 /* Everybody meets until nothing moves. */
 void meetings_everybody(struct world *w);
 

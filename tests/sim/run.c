@@ -8,6 +8,7 @@
 #include "tests/sim/faults.h"
 #include "tests/sim/look.h"
 #include "tests/sim/meetings.h"
+#include "tests/sim/power.h"
 #include "tests/sim/story.h"
 
 /* ---- steps that have no file of their own ---- */
@@ -25,6 +26,18 @@ static void kill_it(struct world *w, struct replica *r)
     world_open(w, r);
     STORY_ADD(kills, 1);
     story_tell("replica %d is killed", r->number);
+}
+
+static void cut(struct world *w, struct replica *r)
+{
+    if (!w->has_power_cuts) {
+        return;
+    }
+    world_kill(r);
+    power_cut(r->dir);
+    world_open(w, r);
+    STORY_ADD(power_cuts, 1);
+    story_tell("replica %d loses power", r->number);
 }
 
 static void jump(struct world *w, struct replica *r)
@@ -133,6 +146,7 @@ static const struct kind {
     {"old stick", meetings_old_stick, 2, true},
     {"reopen", reopen, 2, true},
     {"kill", kill_it, 2, true},
+    {"power", cut, 4, true},
     {"clock", jump, 2, true},
     {"seal", seal, 2, false},
     {"rebuild", rebuild, 1, true},
@@ -199,6 +213,9 @@ void run(const struct run_options *o)
     story_step(steps + 1, "end");
     w.chance = chance_of(w.seed, (uint64_t)steps + 1);
     chance_library_step((uint64_t)steps + 1);
+    if (chance_one_in(&w.chance, 3)) {
+        meetings_letters(&w);
+    }
     meetings_everybody(&w);
     if (w.trace) {
         history_write(w.trace, &w.history);

@@ -14,6 +14,7 @@
 #include "sync/posix.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/meetings.h"
+#include "tests/sim/power.h"
 #include "tests/sim/story.h"
 
 #define EPOCH_MS 1790000000000 /* September 2026 */
@@ -183,6 +184,8 @@ void world_begin(struct world *w, const char *dir, uint64_t seed)
     chance_rule_library(seed);
     w->chance = chance_of(seed, 0);
     history_init(&w->history);
+    w->has_power_cuts = chance_one_in(&w->chance, 4);
+    power_watch(w->has_power_cuts ? w->dir : NULL);
     w->stick_count = 1 + chance_below(&w->chance, WORLD_STICKS);
     found(w);
     size_t replicas = 2 + chance_below(&w->chance, 4);
@@ -199,6 +202,7 @@ void world_end(struct world *w)
         world_close(&w->replicas[i]);
     }
     history_free(&w->history);
+    power_watch(NULL);
 }
 
 /* ---- what it has ---- */

@@ -36,8 +36,9 @@ struct world {
     size_t plan_count;
     struct uuid plans[32];
     struct history history;
-    FILE *trace; /* NULL: none */
-    int made;    /* names of files */
+    FILE *trace;         /* NULL: none */
+    bool has_power_cuts; /* what is synced is remembered: slower */
+    int made;            /* names of files */
 };
 
 /* A förbund of some replicas that have met. */
