@@ -5,6 +5,7 @@
 
 #include "app/plan/model.h"
 #include "sync/edit.h"
+#include "sync/epochs.h"
 #include "sync/view.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/meetings.h"
@@ -12,8 +13,9 @@
 #include "tests/sim/values.h"
 
 #define OPS_MAX 8
-#define PLANS_MAX 5
+#define PLANS_MAX 4
 #define HEADS_MAX 64
+#define WISH_ENOUGH 40
 
 /* A save in the making. */
 struct save {
@@ -104,6 +106,19 @@ static void make_in(struct save *s, const struct place *p, const struct schema_t
     }
 }
 
+static struct grant any_grant(struct world *w)
+{
+    const struct replica *to = world_any(w);
+    const struct site_self *self = site_self(to->site);
+    struct grant g;
+    memset(&g, 0, sizeof g);
+    g.kind = chance_one_in(&w->chance, 4) ? GRANT_MEMBER : GRANT_PARTY;
+    g.id = g.kind == GRANT_MEMBER ? self->member : self->party;
+    g.writes = !chance_one_in(&w->chance, 3);
+    return g;
+}
+
+/* Half the time somebody else is let in at once. */
 static void make_plan(struct save *s)
 {
     uint8_t random[10];
@@ -113,6 +128,10 @@ static void make_plan(struct save *s)
     struct uuid id = uuid_make(site_now_ms(s->r->site), random);
     struct place p = {.plan = id, .topic = "plan"};
     make_in(s, &p, schema_type_named(model_schema(), "plan"), &id);
+    struct grant to = any_grant(s->w);
+    if (s->err == OK && chance_one_in(&s->w->chance, 2) && !uuid_is_nil(&to.id)) {
+        s->err = edit_admit(s->e, &p, &to, 1, "prov");
+    }
     if (s->err == OK) {
         s->w->plans[s->w->plan_count++] = id;
     }
@@ -146,6 +165,26 @@ static bool sees(struct replica *r, const struct section_id *section, const stru
     return found == 1;
 }
 
+/* Of an object that has just been made here too: the fields that were set elsewhere. */
+static void write_same_fields(struct save *s, const struct history_op *made)
+{
+    const struct history *h = &s->w->history;
+    const struct history_section *at = &h->sections[made->section];
+    const struct schema_type *type = schema_type_numbered(model_schema(), made->number);
+    struct section_row row;
+    if (s->err == OK) {
+        s->err = epochs_section_find(&row, s->r->site, &at->id);
+    }
+    struct object_key key = {.section = s->err == OK ? row.id : 0, .id = made->object};
+    for (size_t i = 0; s->err == OK && i < h->op_count; i++) {
+        const struct history_op *o = &h->ops[i];
+        bool same = o->section == made->section && memcmp(&o->object, &made->object, sizeof o->object) == 0;
+        if (same && o->code >= OP_SET && o->code <= OP_APPEND && s->wish.count < WISH_ENOUGH) {
+            put(s, &key, type, schema_field_numbered(type, o->number), NULL);
+        }
+    }
+}
+
 /* What somebody has made and this replica cannot see is made here too: two that write one object under different keys,
  * each having had the other's records or not, are what the past is hardest on. */
 static bool make_unseen(struct save *s)
@@ -161,6 +200,7 @@ static bool make_unseen(struct save *s)
         if (o->code == OP_NEW && mine && there && !sees(s->r, &at->id, &o->object)) {
             struct place p = {.plan = at->plan, .owner = at->owner, .topic = at->topic};
             make_in(s, &p, schema_type_numbered(model_schema(), o->number), &o->object);
+            write_same_fields(s, o);
             return true;
         }
     }
@@ -388,25 +428,25 @@ void edits_stale(struct world *w, struct replica *r)
 
 /* ---- who may read ---- */
 
-static struct grant any_grant(struct world *w)
-{
-    const struct replica *to = world_any(w);
-    const struct site_self *self = site_self(to->site);
-    struct grant g;
-    memset(&g, 0, sizeof g);
-    g.kind = chance_one_in(&w->chance, 4) ? GRANT_MEMBER : GRANT_PARTY;
-    g.id = g.kind == GRANT_MEMBER ? self->member : self->party;
-    g.writes = !chance_one_in(&w->chance, 3);
-    return g;
-}
-
+/* A section that is there, or in which nobody may have written yet; of a plan that the replica sees. Plan nil: none. */
 static struct place any_place(struct world *w, struct replica *r)
 {
     static const char *const topics[] = {"plan", "plan", "plan", "person", "halsa", "ekonomi", "social"};
+    const struct history *h = &w->history;
+    const struct uuid *own = &site_self(r->site)->party;
     struct place p = {.plan = any_plan(w, r)};
+    size_t from = chance_below(&w->chance, h->section_count);
+    bool fresh = chance_one_in(&w->chance, 4);
+    for (size_t i = 0; i < h->section_count && !fresh; i++) {
+        const struct history_section *at = &h->sections[(from + i) % h->section_count];
+        bool mine = uuid_is_nil(&at->owner) || memcmp(&at->owner, own, sizeof *own) == 0;
+        if (mine && !uuid_is_nil(&at->plan) && memcmp(&at->plan, &p.plan, sizeof p.plan) == 0) {
+            return (struct place){.plan = at->plan, .owner = at->owner, .topic = at->topic};
+        }
+    }
     p.topic = topics[chance_below(&w->chance, sizeof topics / sizeof topics[0])];
     if (chance_one_in(&w->chance, 2)) {
-        p.owner = site_self(r->site)->party;
+        p.owner = *own;
     }
     return p;
 }

@@ -16,7 +16,9 @@ static bool in_past(const struct placed *b, const struct placed *a)
 {
     bool seen =
         a->tx == b->tx ? b->op < a->op : history_before(a->h, (int)(b->tx - a->h->txs), (int)(a->tx - a->h->txs));
-    return seen && history_follows(a->h, a->op->epoch, b->op->epoch);
+    bool could = history_follows(a->h, a->op->epoch, b->op->epoch);
+    STORY_ADD(unread_past, seen && !could);
+    return seen && could;
 }
 
 static bool same_value(const struct placed *a, const struct placed *b)

@@ -23,7 +23,7 @@ void story_aloud(bool yes);
     X(runs) X(steps) X(saves) X(operations) X(refused) X(conflicts) X(meetings) X(meetings_failed)                    \
     X(transactions_met) X(bundles) X(bundles_lost) X(bundles_again) X(bundles_broken) X(sticks_lost) X(sticks_old)    \
     X(kills) X(power_cuts) X(reopened) X(disk_faults) X(saves_failed) X(clock_jumps) X(rebuilt) X(packed) X(put_back) X(admitted)   \
-    X(excluded) X(joined) X(second) X(compared) X(checked)
+    X(excluded) X(joined) X(second) X(compared) X(checked) X(unread_past)
 /* clang-format on */
 enum story_count {
 #define X(name) STORY_##name,
