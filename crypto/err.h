@@ -18,6 +18,7 @@ enum err {
     ERR_CHANGED,   /* not as it was shown any more; nothing was saved */
     ERR_BUSY,      /* another process holds it and did not let go in time */
     ERR_STORAGE,   /* disk, database or log failed; nothing was acknowledged */
+    ERR_DAMAGED,   /* what is stored is not what was stored: to be made anew, or restored */
     ERR_TRANSPORT, /* the other end failed or is gone; what had arrived is kept */
 };
 

@@ -137,7 +137,7 @@ enum err chains_vector(const struct vector **out, struct site *s, int64_t seq)
     struct vector v = {0};
     struct db_row *q = db_use(s->db, "SELECT vector FROM record WHERE seq = ?");
     db_int(q, 1, seq);
-    enum err e = ERR_STORAGE;
+    enum err e = ERR_DAMAGED;
     if (db_next(q)) {
         e = vector_decode(&v, db_col_blob(q, 0));
     }

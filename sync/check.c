@@ -186,11 +186,16 @@ static enum err take(const struct check_refused **out, size_t *count, struct are
     return OK;
 }
 
+static enum err check_replica(struct checking *c)
+{
+    return db_check(c->s->db);
+}
+
 enum err check_log(struct check_result *out, struct arena *a, struct site *s, bool full)
 {
     struct checking c = {.s = s, .a = a, .full = full};
-    enum err (*const steps[])(struct checking *) = {check_records, check_links, list_rejected,
-                                                    list_parts,    list_ops,    list_devices};
+    enum err (*const steps[])(struct checking *) = {check_replica, check_records, check_links, list_rejected,
+                                                    list_parts,    list_ops,      list_devices};
     enum err e = OK;
     for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {
         e = steps[i](&c);

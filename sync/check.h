@@ -34,7 +34,8 @@ struct check_result {
     size_t fork_count;
     const struct check_refused *forks;
 };
-/* full: also opens and decodes every part that this device has the key of. ERR_STORAGE: the log cannot be read. */
+/* full: also opens and decodes every part that this device has the key of. Before that,
+ * each page of the replica is read: ERR_DAMAGED. ERR_STORAGE: the log cannot be read. */
 MUST_CHECK enum err check_log(struct check_result *out, struct arena *a, struct site *s, bool full);
 
 /* Copies the log's refs and objects into a fresh bare repository at dir (for audit export). ERR_EXISTS, ERR_STORAGE. */

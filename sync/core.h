@@ -48,6 +48,7 @@ struct site {
     size_t spliced;     /* bytes that text edits of the part at hand have made */
     bool log_ahead;     /* log.git holds records that the replica does not: it was put back from a copy */
     bool was_shut;      /* a part whose key is held may wait for a part of the förbund section */
+    struct site_mended mended;
 };
 
 enum part_state { PART_DONE = 0, PART_WAITING = 1, PART_REFUSED = 2 };

@@ -1,39 +1,21 @@
 #include "sync/db.h"
 
-#include "sync/vault.h"
-
 #include <assert.h>
 #include <limits.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DB_BUSY_MS 30000
-#define DB_SLOTS 512 /* hash buckets of prepared statements */
+#include "sync/db_core.h"
 
-struct db_row {
-    struct db *db;
-    const char *sql;
-    sqlite3_stmt *stmt;
-    struct db_row *next; /* in its bucket */
-    bool busy;
-    enum err err;
-};
-
-struct db {
-    struct vault *vault;
-    sqlite3 *sqlite;
-    struct why *why;
-    struct db_row *slots[DB_SLOTS];
-    struct db_row spare; /* handed out when memory is out */
-};
-
-static enum err fail(struct db *db, int code)
+enum err db_fail(struct db *db, int code)
 {
     const char *said = sqlite3_errmsg(db->sqlite);
     if (code == SQLITE_IOERR_DATA) {
         code = SQLITE_CORRUPT; /* a page that does not open */
+    } else if (code == SQLITE_IOERR_NOMEM) {
+        code = SQLITE_NOMEM;
     }
+    db->broken = db->broken || (code & 0xff) == SQLITE_IOERR;
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return ERR_MEMORY;
@@ -42,7 +24,7 @@ static enum err fail(struct db *db, int code)
         return why_set(db->why, ERR_BUSY, WHY("another process is writing; nothing was saved, try again"), "%s", said);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return why_set(db->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"), "%s", said);
+        return why_set(db->why, ERR_DAMAGED, WHY("the replica is damaged; restore a backup or rebuild it"), "%s", said);
     case SQLITE_FULL:
         return why_set(db->why, ERR_STORAGE, WHY("the disk is full; nothing was saved"), "%s", said);
     case SQLITE_READONLY:
@@ -54,8 +36,8 @@ static enum err fail(struct db *db, int code)
 
 enum err db_script(struct db *db, const char *sql)
 {
-    int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? OK : fail(db, code);
+    int code = db->broken ? SQLITE_IOERR : sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? OK : db_fail(db, code);
 }
 
 /* secure_delete, so that each page of the file is written: sync/vault.h. */
@@ -64,7 +46,7 @@ static enum err connect(struct db *db, const char *path)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int code = sqlite3_open_v2(path, &db->sqlite, flags, vault_name(db->vault));
     if (code != SQLITE_OK) {
-        return db->sqlite ? fail(db, code) : ERR_MEMORY;
+        return db->sqlite ? db_fail(db, code) : ERR_MEMORY;
     }
     (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
     return db_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -72,10 +54,11 @@ static enum err connect(struct db *db, const char *path)
                          "PRAGMA trusted_schema=OFF;");
 }
 
-enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN], bool create)
+static enum err begin_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN],
+                           bool create)
 {
-    *out = NULL;
     struct db *db = calloc(1, sizeof *db);
+    *out = db;
     if (!db) {
         return ERR_MEMORY;
     }
@@ -87,15 +70,27 @@ enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t
     if (e == OK) {
         e = vault_prepare(db->vault, w, path, create);
     }
-    if (e == OK) {
-        e = connect(db, path);
-    }
+    return e == OK ? connect(db, path) : e;
+}
+
+enum err db_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN], bool create)
+{
+    enum err e = begin_open(out, w, path, key, create);
     if (e != OK) {
-        db_close(db);
-        return e;
+        db_close(*out);
+        *out = NULL;
     }
-    *out = db;
-    return OK;
+    return e;
+}
+
+enum err db_open_damaged(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN])
+{
+    enum err e = begin_open(out, w, path, key, false);
+    if (e != OK && (e != ERR_DAMAGED || !(*out)->sqlite)) {
+        db_close(*out);
+        *out = NULL;
+    }
+    return e;
 }
 
 void db_set_patience(struct db *db, unsigned wait_ms)
@@ -121,9 +116,22 @@ void db_close(struct db *db)
     free(db);
 }
 
+/* Is the file still the one of that name? Another process may have put a new one in its place. */
+static enum err stay(struct db *db)
+{
+    int moved = 0;
+    if (sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved) {
+        return OK;
+    }
+    db_rollback(db);
+    return why_set(db->why, ERR_BUSY, WHY("the replica was made anew meanwhile; nothing was saved, try again"), "%s",
+                   "");
+}
+
 enum err db_begin(struct db *db)
 {
-    return db_script(db, "BEGIN IMMEDIATE");
+    enum err e = db_script(db, "BEGIN IMMEDIATE");
+    return e == OK ? stay(db) : e;
 }
 
 enum err db_begin_now(bool *got, struct db *db)
@@ -132,7 +140,10 @@ enum err db_begin_now(bool *got, struct db *db)
     int code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
     *got = code == SQLITE_OK;
-    return *got || (code & 0xff) == SQLITE_BUSY ? OK : fail(db, code);
+    if ((code & 0xff) == SQLITE_BUSY) {
+        return OK;
+    }
+    return *got ? stay(db) : db_fail(db, code);
 }
 
 enum err db_read_begin(struct db *db)
@@ -182,7 +193,7 @@ struct db_row *db_use(struct db *db, const char *sql)
     q->busy = true;
     int code = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
     if (code != SQLITE_OK) {
-        q->err = fail(db, code);
+        q->err = db_fail(db, code);
     }
     q->next = db->slots[slot];
     db->slots[slot] = q;
@@ -193,7 +204,7 @@ static void bound(struct db_row *q, int code)
 {
     if (code != SQLITE_OK && q->err == OK) {
         assert(code != SQLITE_RANGE);
-        q->err = fail(q->db, code);
+        q->err = db_fail(q->db, code);
     }
 }
 
@@ -240,12 +251,12 @@ bool db_next(struct db_row *q)
     if (q->err != OK) {
         return false;
     }
-    int code = sqlite3_step(q->stmt);
+    int code = q->db->broken ? SQLITE_IOERR : sqlite3_step(q->stmt);
     if (code == SQLITE_ROW) {
         return true;
     }
     if (code != SQLITE_DONE) {
-        q->err = fail(q->db, code);
+        q->err = db_fail(q->db, code);
     }
     return false;
 }
@@ -280,7 +291,7 @@ void db_col_copy(struct db_row *q, int at, void *out, size_t len)
     }
     memset(out, 0, len);
     if (q->err == OK) {
-        q->err = why_set(q->db->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"),
+        q->err = why_set(q->db->why, ERR_DAMAGED, WHY("the replica is damaged; restore a backup or rebuild it"),
                          "a value has %zu bytes, not %zu", s.len, len);
     }
 }

@@ -375,11 +375,14 @@ static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s
     const struct grant *grants = NULL;
     size_t count = 0;
     enum err e = section->forbund ? OK : epochs_grants(&grants, &count, a, s, epoch);
-    struct box_id own = device_box_id(s->device);
-    struct db_row *q = db_use(s->db, "SELECT party, member, box FROM certification WHERE sign NOT IN"
-                                     " (SELECT c.sign FROM tx t JOIN chain c ON c.id = t.chain WHERE t.id = ?)"
-                                     " ORDER BY sign");
-    db_int(q, 1, epoch->tx); /* who opened it has its key */
+    struct box_public own = device_box_public(s->device);
+    struct db_row *q =
+        db_use(s->db, "SELECT party, member, box FROM certification WHERE (sign = ?2 AND box = ?3) OR sign NOT IN"
+                      " (SELECT c.sign FROM tx t JOIN chain c ON c.id = t.chain WHERE t.id = ?1)"
+                      " ORDER BY sign");
+    db_int(q, 1, epoch->tx); /* who opened it has its key, and sends it to itself */
+    db_blob(q, 2, s->self.device.b, SIGN_PUBLIC_LEN);
+    db_blob(q, 3, own.b, BOX_PUBLIC_LEN);
     while (e == OK && db_next(q)) {
         struct uuid party;
         struct uuid member;
@@ -388,10 +391,10 @@ static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s
         db_col_copy(q, 0, party.b, ID_LEN);
         db_col_copy(q, 1, member.b, ID_LEN);
         db_col_copy(q, 2, debt.box.b, BOX_PUBLIC_LEN);
-        struct box_id box = ids_box(&debt.box);
-        if (memcmp(&box, &own, sizeof own) == 0 || !entitled(section, grants, count, &party, &member)) {
+        if (!entitled(section, grants, count, &party, &member)) {
             continue;
         }
+        debt.own = memcmp(&debt.box, &own, sizeof own) == 0;
         e = has_envelope(&has, s, &debt, section, grants, count);
         if (e == OK && !has) {
             buf_put(list, &debt, sizeof debt);

@@ -49,6 +49,7 @@ struct epoch_debt {
     struct key_id key_id;
     struct section_id section;
     struct box_public box;
+    bool own; /* to this device itself: so that its log is enough to make a lost replica anew */
 };
 /* What this device can hand out now, at most max. In the arena. */
 MUST_CHECK enum err epochs_debts(const struct epoch_debt **out, size_t *count, struct arena *a, struct site *s,

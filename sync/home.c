@@ -41,7 +41,7 @@ enum err home_allocate(struct site **out, const struct site_options *o)
     return OK;
 }
 
-static enum err path_in(struct buf *out, const struct site *s, const char *name)
+enum err home_path(struct buf *out, const struct site *s, const char *name)
 {
     buf_printf(out, "%s/%s", s->dir, name);
     return buf_text(out) ? OK : ERR_MEMORY;
@@ -50,11 +50,21 @@ static enum err path_in(struct buf *out, const struct site *s, const char *name)
 /* What a crash in the midst of making a home may have left. */
 static void sweep(const struct site *s)
 {
-    static const char *const names[] = {"log.git",           "replica.db",         "replica.db-wal", "replica.db-shm",
-                                        "replica.db.sealed", "replica.db.sealing", "incarnation",    "device.key"};
+    static const char *const names[] = {"log.git",
+                                        "replica.db",
+                                        "replica.db-wal",
+                                        "replica.db-shm",
+                                        "replica.db.sealed",
+                                        "replica.db.sealing",
+                                        "replica.db.new",
+                                        "replica.db.new-wal",
+                                        "replica.db.new-shm",
+                                        "replica.db.mending",
+                                        "incarnation",
+                                        "device.key"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buf path = {0};
-        if (path_in(&path, s, names[i]) == OK) {
+        if (home_path(&path, s, names[i]) == OK) {
             posix_remove_tree((const char *)path.ptr);
         }
         buf_free(&path);
@@ -65,7 +75,7 @@ static enum err check_free(struct site *s)
 {
     struct buf key = {0};
     enum posix_kind there = POSIX_NOTHING;
-    enum err e = path_in(&key, s, "device.key");
+    enum err e = home_path(&key, s, "device.key");
     if (e == OK) {
         e = posix_look(&there, (const char *)key.ptr); /* where it cannot be told, nothing must be swept */
         if (e != OK) {
@@ -98,7 +108,7 @@ static enum err write_incarnation(struct site *s)
     buf_put_u8(&text, '\n');
     enum err e = buf_check(&text);
     if (e == OK) {
-        e = path_in(&path, s, "incarnation");
+        e = home_path(&path, s, "incarnation");
     }
     if (e == OK) {
         e = posix_write_file((const char *)path.ptr, span_buf(&text));
@@ -118,7 +128,7 @@ static void know_chain(struct site *s)
     s->self.chain = ids_chain(&sign, &s->run);
 }
 
-static enum err create_tables(struct site *s)
+enum err home_create_tables(struct site *s)
 {
     char version[64];
     (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", HOME_VERSION);
@@ -147,19 +157,19 @@ static enum err create_tables(struct site *s)
 static enum err make_stores(struct site *s)
 {
     struct buf path = {0};
-    enum err e = path_in(&path, s, "replica.db");
+    enum err e = home_path(&path, s, "replica.db");
     if (e == OK) {
         e = db_open(&s->db, &s->why, (const char *)path.ptr, device_page_key(s->device), true);
     }
     if (e == OK) {
-        e = create_tables(s);
+        e = home_create_tables(s);
     }
     if (e == OK) {
         e = object_prepare(s);
     }
     buf_free(&path);
     if (e == OK) {
-        e = path_in(&path, s, "log.git");
+        e = home_path(&path, s, "log.git");
     }
     if (e == OK) {
         e = log_create(&s->log, &s->why, (const char *)path.ptr);
@@ -211,7 +221,7 @@ static enum err read_incarnation(struct site *s)
 {
     struct buf path = {0};
     struct buf text = {0};
-    enum err e = path_in(&path, s, "incarnation");
+    enum err e = home_path(&path, s, "incarnation");
     if (e == OK) {
         e = posix_read_file(&text, (const char *)path.ptr, INCARNATION_TEXT);
     }
@@ -246,9 +256,24 @@ static enum err check_version(struct site *s)
         e = why_set(&s->why, ERR_STORAGE, WHY("the home was written by a newer samplan; update this one"), "%lld",
                     (long long)version);
     } else if (e == OK && version < HOME_VERSION) {
-        e = why_set(&s->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"), "%lld",
+        e = why_set(&s->why, ERR_DAMAGED, WHY("the replica is damaged; restore a backup or rebuild it"), "%lld",
                     (long long)version);
     }
+    return e;
+}
+
+enum err home_open_log(struct site *s)
+{
+    struct buf path = {0};
+    if (s->log) {
+        return OK;
+    }
+    enum err e = home_path(&path, s, "log.git");
+    if (e == OK) {
+        e = log_open(&s->log, &s->why, (const char *)path.ptr);
+        e = e == ERR_NOT_FOUND ? ERR_STORAGE : e;
+    }
+    buf_free(&path);
     return e;
 }
 
@@ -261,7 +286,7 @@ enum err home_open(struct site *s, const struct site_options *o)
     }
     if (e == OK) {
         know_chain(s);
-        e = path_in(&path, s, "replica.db");
+        e = home_path(&path, s, "replica.db");
     }
     if (e == OK) {
         e = db_open(&s->db, &s->why, (const char *)path.ptr, device_page_key(s->device), false);
@@ -273,15 +298,7 @@ enum err home_open(struct site *s, const struct site_options *o)
         e = object_prepare(s);
     }
     buf_free(&path);
-    if (e == OK) {
-        e = path_in(&path, s, "log.git");
-    }
-    if (e == OK) {
-        e = log_open(&s->log, &s->why, (const char *)path.ptr);
-        e = e == ERR_NOT_FOUND ? ERR_STORAGE : e;
-    }
-    buf_free(&path);
-    return e;
+    return e == OK ? home_open_log(s) : e;
 }
 
 void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site *s)
@@ -289,7 +306,7 @@ void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site 
     struct buf path = {0};
     *log_bytes = posix_tree_bytes(log_path(s->log));
     *replica_bytes = 0;
-    if (path_in(&path, s, "") == OK) {
+    if (home_path(&path, s, "") == OK) {
         *replica_bytes = posix_tree_bytes((const char *)path.ptr) - *log_bytes;
     }
     buf_free(&path);

@@ -32,6 +32,12 @@ struct uuid home_new_id(const struct site *s);
 MUST_CHECK enum err home_clean_name(const char **out, struct arena *a, struct site *s, const char *typed);
 bool home_is_kind(const char *kind);
 bool home_is_role(const char *role);
+/* A path in the home: "HOME/name", freed by the caller. */
+MUST_CHECK enum err home_path(struct buf *out, const struct site *s, const char *name);
+/* The tables of a new, empty s->db. */
+MUST_CHECK enum err home_create_tables(struct site *s);
+/* Opens the log, where that has not been done. */
+MUST_CHECK enum err home_open_log(struct site *s);
 /* Empties everything derived and makes its tables again. */
 MUST_CHECK enum err home_renew_derived(struct site *s);
 

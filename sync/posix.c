@@ -162,6 +162,11 @@ void posix_remove_unfinished(const char *path)
     free(copy);
 }
 
+enum err posix_rename(const char *from, const char *to)
+{
+    return rename(from, to) == 0 ? fsync_parent(to) : from_errno();
+}
+
 enum err posix_make_dir(const char *path)
 {
     if (mkdir(path, 0700) != 0) {

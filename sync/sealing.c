@@ -257,8 +257,12 @@ enum err sealing_pay_debts(struct site *s)
     const struct epoch_debt *debts = NULL;
     size_t count = 0;
     enum err e = s->self.stage == SITE_MEMBER ? epochs_debts(&debts, &count, &a, s, SEALING_ENVELOPES_MAX) : OK;
+    bool others = false;
+    for (size_t i = 0; e == OK && i < count; i++) {
+        others = others || !debts[i].own; /* what it owes itself goes with what it writes next */
+    }
     arena_free(&a);
-    if (e != OK || count == 0) {
+    if (e != OK || !others) {
         return e;
     }
     e = note_empty(s);

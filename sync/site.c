@@ -7,6 +7,7 @@
 #include "sync/meet.h"
 #include "sync/project.h"
 #include "sync/rebuild.h"
+#include "sync/rescue.h"
 #include "sync/sealing.h"
 #include "sync/typed.h"
 
@@ -258,6 +259,18 @@ enum err site_request(struct site **out, const struct site_options *o, struct bu
     return e;
 }
 
+static enum err come_up(struct site *s)
+{
+    enum err e = home_load_self(s);
+    if (e == OK) {
+        e = sealing_mend(s);
+    }
+    if (e == OK) {
+        e = sealing_look_ahead(s);
+    }
+    return e == OK && s->log_ahead ? meet_own_log(s) : e;
+}
+
 enum err site_open(struct site **out, const struct site_options *o)
 {
     enum err e = home_allocate(out, o);
@@ -265,15 +278,18 @@ enum err site_open(struct site **out, const struct site_options *o)
         e = home_open(*out, o);
     }
     if (e == OK) {
-        e = home_load_self(*out);
+        e = come_up(*out);
     }
-    if (e == OK) {
-        e = sealing_mend(*out);
+    if (e == ERR_DAMAGED && o->mend) {
+        e = rescue_run(*out);
+        e = e == OK ? come_up(*out) : e;
     }
-    if (e == OK) {
-        e = sealing_look_ahead(*out);
-    }
-    return e == OK && (*out)->log_ahead ? meet_own_log(*out) : e;
+    return e;
+}
+
+struct site_mended site_mended(const struct site *s)
+{
+    return s->mended;
 }
 
 /* ---- staying open ---- */
@@ -403,7 +419,13 @@ enum err site_seal_if_due(struct site *s)
 
 enum err site_rebuild(struct site *s)
 {
-    enum err e = rebuild_run(s);
+    enum err e = db_check(s->db);
+    if (e == OK && !s->mended.anew) {
+        e = rebuild_run(s);
+    }
+    if (e == ERR_DAMAGED) {
+        e = rescue_run(s);
+    }
     if (e == OK) {
         e = sealing_mend(s);
     }

@@ -23,6 +23,8 @@ struct site_options {
     enum device_cost cost;       /* of a new device.key */
     const struct site *beside;   /* not NULL: opens the same home once more, with its keys instead of a passphrase */
     uint64_t (*now_ms)(void);    /* NULL: the system clock. Milliseconds since 1970 */
+    bool
+        mend; /* a replica that is damaged or gone is made anew from the log, and what can be read of it: site_mended */
 };
 
 /* How far a home has come. */
@@ -62,7 +64,8 @@ MUST_CHECK enum err site_found(struct site **out, const struct site_options *o, 
  * that has asked and is not invited yet, its own keys: the first letter may have been lost. ERR_EXISTS: another home. */
 MUST_CHECK enum err site_request(struct site **out, const struct site_options *o, struct buf *letter,
                                  const struct letter_request *wish);
-/* ERR_NOT_FOUND: no home there; ERR_PASS; ERR_INPUT: damaged key file; ERR_STORAGE: damaged or newer replica. */
+/* ERR_NOT_FOUND: no home there; ERR_PASS; ERR_INPUT: damaged key file; ERR_DAMAGED: damaged or missing
+ * replica; ERR_STORAGE: newer replica. */
 MUST_CHECK enum err site_open(struct site **out, const struct site_options *o);
 /* What the passphrase of the home in dir comes to: opens it (site_options.key) without Argon2id, until device.key is
  * written anew. Checked against device.key; no site is opened. out is guarded memory of the caller's (crypto/guard.h).
@@ -115,7 +118,20 @@ struct site_figures {
 };
 MUST_CHECK enum err site_figures(struct site_figures *out, struct site *s);
 
-/* Drops everything derived and makes it anew from log.git and the keys held. The digest stays. */
+/* Drops everything derived and makes it anew from log.git and the keys held. The digest stays. Where the replica proves
+ * damaged, a new one is made in its place: site_mended. */
 MUST_CHECK enum err site_rebuild(struct site *s);
+
+/* What a new replica in the place of a damaged one lacks of what was in it. All that the log holds is in it, for each
+ * device keeps its section keys there too, sealed to itself. */
+struct site_mended {
+    bool anew;         /* a new replica was made */
+    uint64_t kept;     /* saves that were not yet in a record, and are now */
+    bool saves_lost;   /* not all of those could be read */
+    bool remotes_lost; /* nor all places to meet */
+    bool memory_lost;  /* nor what the home remembers of itself alone */
+    bool log_damaged;  /* records of the log could not be taken in: a meeting brings them */
+};
+struct site_mended site_mended(const struct site *s);
 
 #endif

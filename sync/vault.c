@@ -438,9 +438,10 @@ enum err vault_prepare(struct vault *v, struct why *w, const char *path, bool cr
         return vault_make_sealed(w, path, v->base->zName, v->key);
     }
     if (e == OK && found == VAULT_NOTHING) {
-        e = create ? vault_make_new(path, v->key) : ERR_STORAGE;
+        e = create ? vault_make_new(path, v->key)
+                   : why_set(w, ERR_DAMAGED, WHY("the replica is missing; restore a backup or rebuild it"), "%s", path);
     }
-    if (e != OK && e != ERR_MEMORY) {
+    if (e != OK && e != ERR_MEMORY && e != ERR_DAMAGED) {
         return why_set(w, e, WHY("the replica could not be read or written"), "%s", path);
     }
     return e;

@@ -39,7 +39,7 @@ const char *vault_name(const struct vault *v);
 void vault_free(struct vault *v);
 
 /* Makes a sealed, empty database at path, if create and nothing is there; seals one that is there and is not sealed
- * (sync/vault_make.h); otherwise does nothing. Crash-safe. ERR_STORAGE: also where nothing is there, and not create;
+ * (sync/vault_make.h); otherwise does nothing. Crash-safe. ERR_DAMAGED: nothing is there, and not create; ERR_STORAGE;
  * ERR_BUSY: a plain one, which another process has open; ERR_MEMORY. */
 MUST_CHECK enum err vault_prepare(struct vault *v, struct why *w, const char *path, bool create);
 

@@ -74,7 +74,7 @@ static enum err fail(struct sealing *s, int code)
         return why_set(s->why, ERR_BUSY, WHY("another process is writing; nothing was saved, try again"), "%s", said);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return why_set(s->why, ERR_STORAGE, WHY("the replica is damaged; restore a backup or rebuild it"), "%s", said);
+        return why_set(s->why, ERR_DAMAGED, WHY("the replica is damaged; restore a backup or rebuild it"), "%s", said);
     case SQLITE_FULL:
         return why_set(s->why, ERR_STORAGE, WHY("the disk is full; nothing was saved"), "%s", said);
     default:

@@ -18,7 +18,7 @@ MUST_CHECK enum err vault_make_new(const char *path, const struct page_key *pare
  * NULL for SQLite's default. At every moment there is the plain one or the sealed one, whole. Takes memory for a copy
  * of the database (VACUUM makes room in each page), and disk for two. Whatever was plain, and a journal of it, may stay
  * readable in the disk's free space until that is used again. OK too if another process did it meanwhile. ERR_BUSY:
- * another process has it open; ERR_STORAGE; ERR_MEMORY. */
+ * another process has it open; ERR_DAMAGED; ERR_STORAGE; ERR_MEMORY. */
 MUST_CHECK enum err vault_make_sealed(struct why *w, const char *path, const char *base, const struct page_key *parent);
 
 #endif

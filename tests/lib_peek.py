@@ -28,3 +28,11 @@ def rows(site, sql):
 def unseal(site):
     """Makes the home as one of before it was sealed: with a plain database."""
     peek(site, "--unseal")
+
+
+def hold(site):
+    """A process that has the replica open until it is killed."""
+    process = subprocess.Popen([program(), site.home, site.passphrase_file, "--hold"], stdout=subprocess.PIPE)
+    if not process.stdout.readline():
+        raise RuntimeError("peek --hold did not open the replica")
+    return process

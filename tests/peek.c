@@ -2,6 +2,7 @@
  *
  *     peek HOME PASSPHRASE_FILE SQL         prints each row as a line of JSON, a blob as {"hex": "…"}; what the SQL
  *                                           changes, is changed
+ *     peek HOME PASSPHRASE_FILE --hold      reads something, says so, and has the database open until it is killed
  *     peek HOME PASSPHRASE_FILE --unseal    puts a plain database in its place, as homes had before they were sealed
  */
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "crypto/device.h"
 #include "sync/posix.h"
@@ -126,7 +128,7 @@ int main(int argc, char **argv)
     struct why why = {.text = ""};
     struct buf path = {0};
     sqlite3 *db = NULL;
-    must(argc == 4, "usage: peek HOME PASSPHRASE_FILE SQL|--unseal");
+    must(argc == 4, "usage: peek HOME PASSPHRASE_FILE SQL|--hold|--unseal");
     bool plain = strcmp(argv[3], "--unseal") == 0;
     struct device *d = open_device(argv[1], argv[2]);
     buf_printf(&path, "%s/replica.db", argv[1]);
@@ -136,6 +138,12 @@ int main(int argc, char **argv)
     must(sqlite3_open_v2(buf_text(&path), &db, flags, vault_name(v)) == SQLITE_OK, "the replica does not open");
     sqlite3_busy_timeout(db, WAIT_MS);
     must(sqlite3_exec(db, "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY", NULL, NULL, NULL) == SQLITE_OK, "open");
+    if (strcmp(argv[3], "--hold") == 0) {
+        query(db, "SELECT count(*) FROM sqlite_schema");
+        fflush(stdout);
+        for (;;)
+            pause();
+    }
     if (plain)
         unseal(db, buf_text(&path));
     else

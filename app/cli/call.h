@@ -64,6 +64,7 @@ struct call {
     enum call_kept kept;
     bool look;
     bool usage;   /* the error is one of usage */
+    bool mend;    /* open a damaged home by making its replica anew */
     bool damaged; /* an error of input is one of the home: exit 5 */
 };
 

@@ -191,9 +191,53 @@ enum err cmd_site_status(struct call *c)
     return call_done(c);
 }
 
+static json_t *rebuilt_json(struct call *c, const struct site_figures *f, const struct site_mended *m)
+{
+    json_t *out = figures_json(c, f);
+    json_t *lost = js_array(&c->js);
+    const struct {
+        bool is;
+        const char *what;
+    } losses[] = {
+        {m->saves_lost, "saves"}, {m->remotes_lost, "remotes"}, {m->memory_lost, "memory"}, {m->log_damaged, "log"}};
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        if (losses[i].is) {
+            js_add_text(&c->js, lost, losses[i].what);
+        }
+    }
+    js_bool(&c->js, out, "damaged", m->anew);
+    js_count(&c->js, out, "saves_kept", m->kept);
+    js_put(&c->js, out, "lost", lost);
+    return out;
+}
+
+static void say_mended(struct call *c, const struct site_mended *m)
+{
+    if (!m->anew) {
+        return;
+    }
+    out_say(c, "%s\n", tr(N_("It was damaged, and a new one is in its place.")));
+    if (m->kept > 0) {
+        out_say(c, tr(N_("Saves that were not yet in a record, and are now: %llu\n")), (unsigned long long)m->kept);
+    }
+    if (m->saves_lost) {
+        out_say(c, "%s\n", tr(N_("What you had saved since your last record could not be read, and is lost.")));
+    }
+    if (m->remotes_lost) {
+        out_say(c, "%s\n", tr(N_("The list of places to meet is lost: add them again (samplan remote add).")));
+    }
+    if (m->log_damaged) {
+        out_say(c, "%s\n", tr(N_("The log is damaged too: meet the others (samplan sync), then run samplan verify.")));
+    }
+    if (site_self(c->ops.site)->stage == SITE_ASKED) {
+        out_say(c, "%s\n", tr(N_("Accept your invitation again (samplan enrol accept), and meet the others.")));
+    }
+}
+
 enum err cmd_site_rebuild(struct call *c)
 {
     enum err e = args_take(c, NULL, 0, 0);
+    c->mend = true;
     if (e == OK) {
         e = session_open(c);
     }
@@ -208,11 +252,14 @@ enum err cmd_site_rebuild(struct call *c)
     if (e != OK) {
         return e;
     }
+    const struct site_mended mended = site_mended(c->ops.site);
+    c->look = mended.saves_lost || mended.remotes_lost || mended.log_damaged;
     if (c->json) {
-        out_json(c, figures_json(c, &figures));
+        out_json(c, rebuilt_json(c, &figures, &mended));
     } else if (!c->quiet) {
         out_say(c, tr(N_("The replica is made anew from %llu records with %llu transactions.\n")),
                 (unsigned long long)figures.records, (unsigned long long)figures.transactions);
+        say_mended(c, &mended);
     }
     return call_done(c);
 }

@@ -237,7 +237,11 @@ const struct command command_table[] = {
     {"copy", cmd_print_copy, "PLAN", N_("text for the own authority's journal"),
      N_("The own party's activities and the joint decisions, as plain text to copy. Names nobody."),
      "samplan copy PLAN"},
-    {"rebuild", cmd_site_rebuild, "", N_("make the replica anew from the log"), "", "samplan rebuild"},
+    {"rebuild", cmd_site_rebuild, "", N_("make the replica anew from the log"),
+     N_("Also where it is damaged or gone: then what is in no record yet is kept as far as it can be read. Exit 1 "
+        "where "
+        "something is lost."),
+     "samplan rebuild"},
     {"gc", cmd_gc_run, "", N_("pack the log anew and give back unused space"),
      N_("Nothing is removed before what replaces it has been read again. After a sync it is done without being asked, "
         "if the "

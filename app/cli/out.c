@@ -69,6 +69,7 @@ static int exit_code(const struct call *c, enum err e)
     case ERR_MEMORY:
     case ERR_BUSY:
     case ERR_STORAGE:
+    case ERR_DAMAGED:
     case ERR_TRANSPORT:
         break;
     }

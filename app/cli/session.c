@@ -50,7 +50,8 @@ static enum err begin(struct site_options *options, struct call *c)
     if (e == OK) {
         e = session_home(&home, c);
     }
-    *options = (struct site_options){.dir = home, .schema = model_schema(), .cost = DEVICE_COST_FITTED};
+    *options =
+        (struct site_options){.dir = home, .schema = model_schema(), .cost = DEVICE_COST_FITTED, .mend = c->mend};
     return e;
 }
 

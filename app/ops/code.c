@@ -15,6 +15,7 @@ const char *code_word(enum err e)
         [ERR_CHANGED] = "changed",
         [ERR_BUSY] = "busy",
         [ERR_STORAGE] = "storage",
+        [ERR_DAMAGED] = "damaged",
         [ERR_TRANSPORT] = "transport",
     };
     return words[e];

@@ -126,7 +126,7 @@ static void what_is_in_the_past(void **state)
     assert_false(past); /* not of itself */
     db_rollback(site->db);
     chains_forget(site);
-    assert_int_equal(chains_vector(&v, site, 100000), ERR_STORAGE);
+    assert_int_equal(chains_vector(&v, site, 100000), ERR_DAMAGED);
     struct chain_id none = {{7}};
     assert_int_equal(chains_find(&own, site, &none), OK);
     assert_int_equal(own.id, 0);

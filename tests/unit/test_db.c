@@ -51,7 +51,7 @@ static void columns_and_damage(void **state)
     db_col_copy(q, 0, two, 2); /* one byte only */
     assert_int_equal(two[0], 0);
     assert_false(db_next(q));
-    assert_int_equal(db_end(q), ERR_STORAGE);
+    assert_int_equal(db_end(q), ERR_DAMAGED);
     assert_true(w.text[0] != '\0');
     q = db_use(db, "SELECT b FROM n WHERE v = ?");
     db_int(q, 1, 3);
@@ -77,10 +77,10 @@ static void garbage_is_told(void **state)
         assert_true(fputc(i & 0x7f, f) != EOF);
     }
     assert_int_equal(fclose(f), 0);
-    assert_int_equal(db_open(&db, &w, path, key, false), ERR_STORAGE);
+    assert_int_equal(db_open(&db, &w, path, key, false), ERR_DAMAGED);
     assert_null(db);
     assert_true(w.text[0] != '\0');
-    assert_int_equal(db_open(&db, &w, "/finns/inte", key, false), ERR_STORAGE);
+    assert_int_equal(db_open(&db, &w, "/finns/inte", key, false), ERR_DAMAGED);
     db_close(NULL);
 }
 
