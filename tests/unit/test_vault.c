@@ -347,7 +347,7 @@ static void test_refused(void **state)
     struct why why = {.text = ""};
     assert_int_equal(vault_new(&v, stage_key, "no such VFS"), ERR_STORAGE);
     assert_int_equal(vault_new(&v, stage_key, NULL), OK);
-    assert_int_equal(vault_prepare(v, &why, stage_db, false), ERR_STORAGE);
+    assert_int_equal(vault_prepare(v, &why, stage_db, false), ERR_DAMAGED);
     sqlite3 *db = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     assert_int_equal(sqlite3_open_v2(stage_db, &db, flags, vault_name(v)), SQLITE_CANTOPEN);
