@@ -130,6 +130,10 @@ enum err db_salvage(bool *whole, struct db *to, struct db *from, const char *tab
     sqlite3_stmt *writing = NULL;
     bool to_failed = false;
     int code = prepare_read(&reading, from, table, backward);
+    if (code == SQLITE_ERROR) { /* a home of before there was such a table */
+        *whole = true;
+        return OK;
+    }
     if (code == SQLITE_OK) {
         code = prepare_insert(&writing, to, table, sqlite3_column_count(reading));
         to_failed = code != SQLITE_OK;

@@ -52,13 +52,14 @@ static enum err salvage(struct rescue *r)
     struct site_mended *m = &r->s->mended;
     bool rejected_lost = false; /* offered again, they are refused again */
     bool keys_lost = false;     /* the log has them */
-    m->saves_lost = m->remotes_lost = m->memory_lost = !r->readable;
+    m->saves_lost = m->remotes_lost = m->drafts_lost = m->memory_lost = !r->readable;
     if (!r->readable) {
         return db_script(r->s->db, "CREATE TEMP TABLE kept AS SELECT * FROM main.journal");
     }
     enum err e = salvage_table(&m->memory_lost, r, "meta");
     e = e == OK ? salvage_table(&keys_lost, r, "held_key") : e;
     e = e == OK ? salvage_table(&m->remotes_lost, r, "remote") : e;
+    e = e == OK ? salvage_table(&m->drafts_lost, r, "draft") : e;
     e = e == OK ? salvage_table(&rejected_lost, r, "rejected") : e;
     return e == OK ? salvage_journal(r) : e;
 }

@@ -129,6 +129,7 @@ struct site_mended {
     uint64_t kept;     /* saves that were not yet in a record, and are now */
     bool saves_lost;   /* not all of those could be read */
     bool remotes_lost; /* nor all places to meet */
+    bool drafts_lost;  /* nor all drafts */
     bool memory_lost;  /* nor what the home remembers of itself alone */
     bool log_damaged;  /* records of the log could not be taken in: a meeting brings them */
 };

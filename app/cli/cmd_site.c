@@ -198,8 +198,11 @@ static json_t *rebuilt_json(struct call *c, const struct site_figures *f, const 
     const struct {
         bool is;
         const char *what;
-    } losses[] = {
-        {m->saves_lost, "saves"}, {m->remotes_lost, "remotes"}, {m->memory_lost, "memory"}, {m->log_damaged, "log"}};
+    } losses[] = {{m->saves_lost, "saves"},
+                  {m->remotes_lost, "remotes"},
+                  {m->drafts_lost, "drafts"},
+                  {m->memory_lost, "memory"},
+                  {m->log_damaged, "log"}};
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
         if (losses[i].is) {
             js_add_text(&c->js, lost, losses[i].what);
@@ -225,6 +228,9 @@ static void say_mended(struct call *c, const struct site_mended *m)
     }
     if (m->remotes_lost) {
         out_say(c, "%s\n", tr(N_("The list of places to meet is lost: add them again (samplan remote add).")));
+    }
+    if (m->drafts_lost) {
+        out_say(c, "%s\n", tr(N_("Drafts that were kept here could not all be read.")));
     }
     if (m->log_damaged) {
         out_say(c, "%s\n", tr(N_("The log is damaged too: meet the others (samplan sync), then run samplan verify.")));

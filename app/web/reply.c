@@ -73,6 +73,7 @@ static unsigned status_of(const struct call *c, enum err e)
         return 502;
     case ERR_MEMORY:
     case ERR_STORAGE:
+    case ERR_DAMAGED:
         break;
     }
     return 500;

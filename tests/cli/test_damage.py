@@ -125,7 +125,7 @@ class Damage(unittest.TestCase):
     def test_rebuild_of_a_lost_replica(self):
         self.replica.unlink()
         self.told("digest")
-        answer = self.rebuilt(self.sealed, lost=("saves", "remotes", "memory"))
+        answer = self.rebuilt(self.sealed, lost=("saves", "remotes", "drafts", "memory"))
         self.assertTrue(answer["damaged"])
         self.assertEqual(self.a.ask("status")["party"], self.a.ask("status")["party"])
         # and it goes on as before
@@ -198,7 +198,7 @@ class Damage(unittest.TestCase):
     def test_replica_of_another_home(self):
         shutil.copyfile(self.b.home / "replica.db", self.replica)
         self.told("digest")
-        self.rebuilt(self.sealed, lost=("saves", "remotes", "memory"))
+        self.rebuilt(self.sealed, lost=("saves", "remotes", "drafts", "memory"))
 
 
 if __name__ == "__main__":
