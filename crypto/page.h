@@ -22,10 +22,11 @@
 
 /* Part of the format: never renumber. */
 enum page_kind {
-    PAGE_DATABASE = 1,  /* number: SQLite's page number, from 1 */
-    PAGE_WAL_HEAD = 2,  /* the WAL's own header; number: 0 */
-    PAGE_WAL_FRAME = 3, /* a frame's header; number: the frame's, from 1 */
-    PAGE_WAL_PAGE = 4,  /* the page in that frame; number: the frame's */
+    PAGE_DATABASE = 1,      /* number: SQLite's page number, from 1 */
+    PAGE_WAL_HEAD = 2,      /* the WAL's own header; number: 0 */
+    PAGE_WAL_FRAME = 3,     /* a frame's header; number: the frame's, from 1 */
+    PAGE_WAL_PAGE = 4,      /* the page in that frame; number: the frame's */
+    PAGE_DATABASE_HEAD = 5, /* what stands before the pages; number: the slot's */
 };
 
 struct page_place {

@@ -5,6 +5,7 @@
 
 #define CLAIM_MS 20
 #define PAGE_TRIES 5
+#define LOCK_PAGE (0x40000000 / VAULT_PAGE + 1) /* SQLite never writes it ("Database File Format") */
 
 /* ---- every page ---- */
 
@@ -24,6 +25,19 @@ static int look_at_page(sqlite3_file *f, sqlite3_int64 number)
     return code;
 }
 
+static int look_at_head(const struct db *db)
+{
+    int code = SQLITE_OK;
+    for (int i = 0; i < PAGE_TRIES; i++) {
+        code = sqlite3_file_control(db->sqlite, "main", VAULT_CONTROL_CHECK, NULL);
+        if (code == SQLITE_OK) {
+            break;
+        }
+        (void)sqlite3_sleep(CLAIM_MS);
+    }
+    return code;
+}
+
 enum err db_check(struct db *db)
 {
     sqlite3_file *f = NULL;
@@ -31,10 +45,13 @@ enum err db_check(struct db *db)
     int64_t faults = 0;
     int code = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &f);
     if (code == SQLITE_OK) {
+        code = look_at_head(db);
+    }
+    if (code == SQLITE_OK) {
         code = f->pMethods->xFileSize(f, &size);
     }
     for (sqlite3_int64 n = 1; code == SQLITE_OK && n <= (size + VAULT_PAGE - 1) / VAULT_PAGE; n++) {
-        code = look_at_page(f, n);
+        code = n == LOCK_PAGE ? SQLITE_OK : look_at_page(f, n);
     }
     if (code != SQLITE_OK) {
         return db_fail(db, code);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/device.h"
+#include "sync/vault_head.h"
 #include "sync/vault_make.h"
 #include "sync/vault_wal.h"
 
@@ -13,12 +14,16 @@
 #define HEADER_LEN 100 /* of page 1 */
 /* SQLite's document "WAL-mode File Format", "WAL Locks" */
 #define LOCK_WRITE 0
+#define LOCK_CHECKPOINT 1
 #define LOCK_RECOVER 2
+#define INDEX_REGION 32768
+#define INDEX_MX_FRAME 4 /* as 32-bit numbers */
 
 struct vault {
     sqlite3_vfs vfs;
     sqlite3_vfs *base;
     struct page_key *key;
+    struct vault_file *databases; /* open now */
     char name[NAME_MAX_LEN];
 };
 
@@ -27,11 +32,16 @@ struct vault_file {
     sqlite3_file seen; /* must be first */
     sqlite3_file *under;
     /* a database: */
+    struct vault *vault;
+    struct vault_file *next;
+    const char *name; /* SQLite's */
     struct page_key *key;
-    uint8_t salt[PAGE_SALT_LEN];
     struct vault_locks locks;
+    const struct vault_wal *beside; /* its WAL, if that is open */
+    bool noted;                     /* the head tells of the checkpoint that writes now */
     /* a WAL, which has its database's key and locks: */
     struct vault_wal wal;
+    struct vault_file *of;
 };
 
 _Static_assert(sizeof(struct vault_file) % 8 == 0, "SQLite aligns files to eight bytes");
@@ -45,8 +55,8 @@ static struct vault_file *file_of(sqlite3_file *file)
 
 static int read_page(struct vault_file *f, uint8_t page[VAULT_PAGE], uint64_t number)
 {
-    int code = f->under->pMethods->xRead(f->under, page, VAULT_PAGE, (sqlite3_int64)(number - 1) * VAULT_PAGE);
-    if (code == SQLITE_OK && vault_page_open(page, f->key, f->salt, number) == OK) {
+    int code = f->under->pMethods->xRead(f->under, page, VAULT_PAGE, (sqlite3_int64)number * VAULT_PAGE);
+    if (code == SQLITE_OK && vault_page_open(page, f->key, number) == OK) {
         return SQLITE_OK;
     }
     memset(page, 0, VAULT_PAGE);
@@ -85,6 +95,32 @@ static int db_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
     return code;
 }
 
+static struct vault_head_place head_of(const struct vault_file *f)
+{
+    return (struct vault_head_place){.under = f->under, .key = f->key};
+}
+
+/* Pages are written by checkpoints alone. How many frames there are says the WAL-index: its mxFrame (SQLite's document
+ * "WAL-mode File Format", "WAL-Index Header"). */
+static int note_checkpoint(struct vault_file *f)
+{
+    const struct vault_head_place at = head_of(f);
+    void volatile *index = NULL;
+    if (f->noted) {
+        return SQLITE_OK;
+    }
+    if (!f->beside || !f->beside->known) {
+        return SQLITE_IOERR_WRITE;
+    }
+    int code = f->under->pMethods->xShmMap(f->under, 0, INDEX_REGION, 0, &index);
+    if (code == SQLITE_OK) {
+        code = index ? vault_head_checkpoint(&at, f->beside->generation, ((uint32_t volatile *)index)[INDEX_MX_FRAME])
+                     : SQLITE_IOERR_WRITE;
+    }
+    f->noted = code == SQLITE_OK;
+    return code;
+}
+
 static int db_write(sqlite3_file *file, const void *page, int len, sqlite3_int64 at)
 {
     struct vault_file *f = file_of(file);
@@ -92,8 +128,12 @@ static int db_write(sqlite3_file *file, const void *page, int len, sqlite3_int64
     if (len != VAULT_PAGE || at % VAULT_PAGE != 0 || !vault_page_fits(page)) {
         return SQLITE_IOERR_WRITE;
     }
-    vault_page_seal(sealed, f->key, f->salt, (uint64_t)at / VAULT_PAGE + 1, page);
-    return f->under->pMethods->xWrite(f->under, sealed, VAULT_PAGE, at);
+    int code = note_checkpoint(f);
+    if (code != SQLITE_OK) {
+        return code;
+    }
+    vault_page_seal(sealed, f->key, (uint64_t)at / VAULT_PAGE + 1, page);
+    return f->under->pMethods->xWrite(f->under, sealed, VAULT_PAGE, at + VAULT_PAGE);
 }
 
 static int db_control(sqlite3_file *file, int op, void *arg)
@@ -104,6 +144,10 @@ static int db_control(sqlite3_file *file, int op, void *arg)
     case SQLITE_FCNTL_CHUNK_SIZE: /* no pages of zeros at the end */
     case SQLITE_FCNTL_SIZE_HINT:
         return SQLITE_NOTFOUND;
+    case VAULT_CONTROL_CHECK: {
+        const struct vault_head_place at = head_of(f);
+        return vault_head_check(&at);
+    }
     default:
         return f->under->pMethods->xFileControl(f->under, op, arg);
     }
@@ -119,6 +163,9 @@ static int db_shm_lock(sqlite3_file *file, int first, int n, int flags)
     bool taken = (flags & SQLITE_SHM_LOCK) != 0;
     if (first <= LOCK_WRITE && LOCK_WRITE < first + n && taken) {
         f->locks.new_turn = true;
+    }
+    if (first <= LOCK_CHECKPOINT && LOCK_CHECKPOINT < first + n && taken) {
+        f->noted = false;
     }
     if (first <= LOCK_RECOVER && LOCK_RECOVER < first + n) {
         f->locks.recovering = taken;
@@ -147,13 +194,15 @@ static int db_shm_unmap(sqlite3_file *file, int delete_it)
 static int db_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
     struct vault_file *f = file_of(file);
-    return f->under->pMethods->xTruncate(f->under, size);
+    return f->under->pMethods->xTruncate(f->under, size + VAULT_PAGE);
 }
 
 static int db_size(sqlite3_file *file, sqlite3_int64 *size)
 {
     struct vault_file *f = file_of(file);
-    return f->under->pMethods->xFileSize(f->under, size);
+    int code = f->under->pMethods->xFileSize(f->under, size);
+    *size = *size < VAULT_PAGE ? 0 : *size - VAULT_PAGE;
+    return code;
 }
 
 /* ---- the WAL ---- */
@@ -191,6 +240,15 @@ static int wal_control(sqlite3_file *file, int op, void *arg)
 static int both_close(sqlite3_file *file)
 {
     struct vault_file *f = file_of(file);
+    if (f->of && f->of->beside == &f->wal) {
+        f->of->beside = NULL;
+    }
+    for (struct vault_file **at = f->vault ? &f->vault->databases : NULL; at && *at; at = &(*at)->next) {
+        if (*at == f) {
+            *at = f->next;
+            break;
+        }
+    }
     vault_wal_free(&f->wal);
     page_key_free(f->key);
     f->key = NULL;
@@ -206,6 +264,7 @@ static int both_sync(sqlite3_file *file, int flags)
 static int both_lock(sqlite3_file *file, int level)
 {
     struct vault_file *f = file_of(file);
+    f->noted = false; /* who closes last checkpoints under this lock alone */
     return f->under->pMethods->xLock(f->under, level);
 }
 
@@ -274,16 +333,28 @@ static const sqlite3_io_methods wal_methods = {
 
 /* ---- opening ---- */
 
-static int open_db(struct vault_file *f, const struct vault *v)
+static int open_db(struct vault_file *f, struct vault *v, const char *name)
 {
-    int code = f->under->pMethods->xRead(f->under, f->salt, sizeof f->salt, 0);
-    if (code == SQLITE_IOERR_SHORT_READ || vault_page_is_plain(f->salt, sizeof f->salt)) {
+    uint8_t salt[PAGE_SALT_LEN];
+    sqlite3_int64 size = 0;
+    int code = f->under->pMethods->xFileSize(f->under, &size);
+    if (code == SQLITE_OK && size < 2 * VAULT_PAGE) {
+        return SQLITE_NOTADB; /* without a page it would pass for a database that is still to be made */
+    }
+    if (code == SQLITE_OK) {
+        code = f->under->pMethods->xRead(f->under, salt, sizeof salt, 0);
+    }
+    if (code == SQLITE_OK && vault_page_is_plain(salt, sizeof salt)) {
         return SQLITE_NOTADB;
     }
-    if (code == SQLITE_OK && page_key_derive(&f->key, v->key, f->salt) != OK) {
+    if (code == SQLITE_OK && page_key_derive(&f->key, v->key, salt) != OK) {
         code = SQLITE_NOMEM;
     }
     f->seen.pMethods = &db_methods;
+    f->name = name;
+    f->vault = v;
+    f->next = v->databases;
+    v->databases = f;
     return code;
 }
 
@@ -293,8 +364,11 @@ static int open_wal(struct vault_file *f, const char *name)
     if (db->seen.pMethods != &db_methods) {
         return SQLITE_CANTOPEN;
     }
+    const struct vault_head_place head = head_of(db);
     f->seen.pMethods = &wal_methods;
-    return vault_wal_init(&f->wal, f->under, db->key, &db->locks) == OK ? SQLITE_OK : SQLITE_NOMEM;
+    f->of = db;
+    db->beside = &f->wal;
+    return vault_wal_init(&f->wal, f->under, &head, &db->locks) == OK ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
@@ -314,7 +388,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     if (code != SQLITE_OK) {
         return code;
     }
-    code = is_db ? open_db(f, v) : open_wal(f, name);
+    code = is_db ? open_db(f, v, name) : open_wal(f, name);
     if (code != SQLITE_OK) {
         (void)both_close(file);
         f->seen.pMethods = NULL; /* SQLite closes what has methods */
@@ -329,8 +403,20 @@ static sqlite3_vfs *base_of(sqlite3_vfs *vfs)
     return ((struct vault *)vfs->pAppData)->base;
 }
 
+/* A WAL, by who closes last: all of it is in the database then. */
 static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync_dir)
 {
+    const struct vault *v = vfs->pAppData;
+    for (const struct vault_file *f = v->databases; f; f = f->next) {
+        if (strcmp(sqlite3_filename_wal(f->name), name) == 0) {
+            const struct vault_head_place at = head_of(f);
+            int code = vault_head_end(&at);
+            if (code != SQLITE_OK) {
+                return code;
+            }
+            break;
+        }
+    }
     return base_of(vfs)->xDelete(base_of(vfs), name, sync_dir);
 }
 

@@ -8,18 +8,19 @@
  *     sqlite3_close(db);
  *     vault_free(v);
  *
- * The database file: pages of 4096 bytes where SQLite has them, each sealed with nonce and tag in its last 40 bytes,
- * which SQLite leaves unused ("reserved"); the first 16 bytes of page 1, a constant in SQLite, are the salt of the
- * file's key. The WAL: sync/vault_wal.h. Always in WAL mode, for there is no rollback journal: the vault opens these
+ * The database file: a head of 4096 bytes (sync/vault_head.h), which begins with the salt of the file's key; then
+ * SQLite's pages of 4096 bytes, each sealed with nonce and tag in its last 40 bytes, which SQLite leaves unused
+ * ("reserved"). The WAL: sync/vault_wal.h. Always in WAL mode, for there is no rollback journal: the vault opens these
  * two kinds of file and refuses every other, so temp_store must be MEMORY, and VACUUM INTO and ATTACH of a file that
  * is not there fail. The -shm file is SQLite's own, and shows page numbers and checksums of what is in the WAL. A lost
  * -shm is no loss.
  *
  * A page of the database that does not open, or that is not there, is SQLITE_IOERR_DATA: damaged, never wrong data. A
- * WAL that is torn or altered is an earlier commit once it is recovered, as in SQLite. Whole files put back as they
- * were, or an older seal of a page put back in its place, open: marks in the database are to be compared with the log.
+ * WAL that is torn or altered is an earlier commit once it is recovered, as in SQLite; but SQLITE_IOERR_DATA where the
+ * database has pages of what is missing, or where database and WAL are of different ages. Both put back as they were,
+ * or an older seal of a page put back in its place, open: marks in the database are to be compared with the log.
  *
- * What the connection must have: secure_delete=ON (SQLite then writes each page of the file, so that one of zeros is
+ * What the connection must have: synchronous=FULL, secure_delete=ON (SQLite then writes each page of the file, so that one of zeros is
  * damage), temp_store=MEMORY, and not locking_mode=EXCLUSIVE (a torn WAL would be an error). */
 #ifndef SYNC_VAULT_H
 #define SYNC_VAULT_H
@@ -37,6 +38,9 @@ MUST_CHECK enum err vault_new(struct vault **out, const uint8_t key[PAGE_KEY_LEN
 const char *vault_name(const struct vault *v);
 /* After the last connection is closed; NULL is allowed. */
 void vault_free(struct vault *v);
+
+/* For sqlite3_file_control, without argument: is each byte of the head as it was written? SQLITE_IOERR_DATA. */
+#define VAULT_CONTROL_CHECK 0x76614c54
 
 /* Makes a sealed, empty database at path, if create and nothing is there; seals one that is there and is not sealed
  * (sync/vault_make.h); otherwise does nothing. Crash-safe. ERR_DAMAGED: nothing is there, and not create; ERR_STORAGE;

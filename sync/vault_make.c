@@ -9,7 +9,7 @@
 
 #include "crypto/device.h"
 #include "sync/posix.h"
-#include "sync/vault_page.h"
+#include "sync/vault_head.h"
 
 #define WAIT_MS 30000
 
@@ -45,15 +45,16 @@ enum err vault_make_look(enum vault_found *out, const char *path)
 
 enum err vault_make_new(const char *path, const struct page_key *parent)
 {
-    uint8_t page[VAULT_PAGE];
+    uint8_t file[2 * VAULT_PAGE];
     uint8_t salt[PAGE_SALT_LEN];
     struct page_key *key = NULL;
     device_random(salt, sizeof salt);
     enum err e = page_key_derive(&key, parent, salt);
     if (e == OK) {
-        vault_page_first(page);
-        vault_page_seal(page, key, salt, 1, page);
-        e = posix_write_file(path, span_of(page, sizeof page));
+        vault_head_first(file, key, salt);
+        vault_page_first(file + VAULT_PAGE);
+        vault_page_seal(file + VAULT_PAGE, key, 1, file + VAULT_PAGE);
+        e = posix_write_file(path, span_of(file, sizeof file));
     }
     page_key_free(key);
     return e;
@@ -142,7 +143,7 @@ static enum err seal_page(uint8_t page[VAULT_PAGE], struct sealing *s, uint64_t 
         page[19] = 2;
     }
     if (code == SQLITE_OK) {
-        vault_page_seal(page, s->key, s->salt, number, page);
+        vault_page_seal(page, s->key, number, page);
     }
     return fail(s, code);
 }
@@ -164,8 +165,9 @@ static enum err write_pages(struct sealing *s, FILE *out)
     uint8_t page[VAULT_PAGE];
     uint64_t pages = 0;
     enum err e = count_pages(&pages, s);
-    for (uint64_t number = 1; e == OK && number <= pages; number++) {
-        e = seal_page(page, s, number);
+    vault_head_first(page, s->key, s->salt);
+    for (uint64_t number = 0; e == OK && number <= pages; number++) {
+        e = number > 0 ? seal_page(page, s, number) : OK;
         if (e == OK && fwrite(page, 1, sizeof page, out) != sizeof page) {
             e = fail(s, SQLITE_FULL);
         }

@@ -5,8 +5,6 @@
 #define MAGIC "SQLite format 3" /* with its final zero, how page 1 begins */
 #define MAGIC_LEN (sizeof MAGIC)
 
-_Static_assert(MAGIC_LEN == PAGE_SALT_LEN, "the salt takes the magic's place");
-
 bool vault_page_is_plain(const uint8_t *start, size_t len)
 {
     return len >= MAGIC_LEN && memcmp(start, MAGIC, MAGIC_LEN) == 0;
@@ -31,35 +29,20 @@ bool vault_page_fits(const uint8_t page[VAULT_PAGE])
     return !vault_page_is_plain(page, VAULT_PAGE) || (same_size && page[20] == PAGE_EXTRA);
 }
 
-/* How many bytes at a page's start are not sealed. */
-static size_t open_len(uint64_t number)
+void vault_page_seal(uint8_t out[VAULT_PAGE], const struct page_key *k, uint64_t number, const uint8_t page[VAULT_PAGE])
 {
-    return number == 1 ? PAGE_SALT_LEN : 0;
+    struct page_place place = {.kind = PAGE_DATABASE, .number = number};
+    page_seal(out, k, place, span_of(page, VAULT_PAGE - PAGE_EXTRA));
 }
 
-void vault_page_seal(uint8_t out[VAULT_PAGE], const struct page_key *k, const uint8_t salt[PAGE_SALT_LEN],
-                     uint64_t number, const uint8_t page[VAULT_PAGE])
+enum err vault_page_open(uint8_t page[VAULT_PAGE], const struct page_key *k, uint64_t number)
 {
-    size_t skip = open_len(number);
     struct page_place place = {.kind = PAGE_DATABASE, .number = number};
-    memcpy(out, salt, skip);
-    page_seal(out + skip, k, place, span_of(page + skip, VAULT_PAGE - PAGE_EXTRA - skip));
-}
-
-enum err vault_page_open(uint8_t page[VAULT_PAGE], const struct page_key *k, const uint8_t salt[PAGE_SALT_LEN],
-                         uint64_t number)
-{
-    size_t skip = open_len(number);
-    struct page_place place = {.kind = PAGE_DATABASE, .number = number};
-    enum err e = memcmp(page, salt, skip) == 0 ? OK : ERR_FORGED; /* the key was made from the one that was there */
-    if (e == OK) {
-        e = page_open(page + skip, k, place, span_of(page + skip, VAULT_PAGE - skip));
-    }
+    enum err e = page_open(page, k, place, span_of(page, VAULT_PAGE));
     if (e != OK) {
         memset(page, 0, VAULT_PAGE);
         return e;
     }
-    memcpy(page, MAGIC, skip);
     memset(page + VAULT_PAGE - PAGE_EXTRA, 0, PAGE_EXTRA);
     return OK;
 }

@@ -14,11 +14,10 @@ void vault_page_first(uint8_t out[VAULT_PAGE]);
  * when it is sealed. True for every page that is not a page 1. */
 bool vault_page_fits(const uint8_t page[VAULT_PAGE]);
 
-/* Into the form of the file. k is the file's key, salt its salt: page 1 begins with it. */
-void vault_page_seal(uint8_t out[VAULT_PAGE], const struct page_key *k, const uint8_t salt[PAGE_SALT_LEN],
-                     uint64_t number, const uint8_t page[VAULT_PAGE]);
+/* Into the form of the file, under the file's key. out may be page. */
+void vault_page_seal(uint8_t out[VAULT_PAGE], const struct page_key *k, uint64_t number,
+                     const uint8_t page[VAULT_PAGE]);
 /* And back, in place, with zeros for the reserved bytes. ERR_FORGED: does not open; page is then zeros. */
-MUST_CHECK enum err vault_page_open(uint8_t page[VAULT_PAGE], const struct page_key *k,
-                                    const uint8_t salt[PAGE_SALT_LEN], uint64_t number);
+MUST_CHECK enum err vault_page_open(uint8_t page[VAULT_PAGE], const struct page_key *k, uint64_t number);
 
 #endif

@@ -35,11 +35,11 @@ static struct piece piece_at(sqlite3_int64 at)
     return (struct piece){{PAGE_WAL_PAGE, number}, seen + HEADER, VAULT_PAGE, sealed + SEALED_HEADER};
 }
 
-enum err vault_wal_init(struct vault_wal *w, sqlite3_file *under, const struct page_key *parent,
+enum err vault_wal_init(struct vault_wal *w, sqlite3_file *under, const struct vault_head_place *head,
                         struct vault_locks *locks)
 {
-    *w = (struct vault_wal){.under = under, .parent = parent, .locks = locks};
-    return page_key_derive(&w->key, parent, w->generation);
+    *w = (struct vault_wal){.under = under, .head = *head, .locks = locks};
+    return page_key_derive(&w->key, head->key, w->generation);
 }
 
 void vault_wal_free(struct vault_wal *w)
@@ -51,7 +51,7 @@ void vault_wal_free(struct vault_wal *w)
 static void take_generation(struct vault_wal *w, const uint8_t generation[PAGE_SALT_LEN])
 {
     memcpy(w->generation, generation, PAGE_SALT_LEN);
-    page_key_change(w->key, w->parent, w->generation);
+    page_key_change(w->key, w->head.key, w->generation);
     w->known = true;
 }
 
@@ -98,7 +98,20 @@ static int open_piece(uint8_t *out, struct vault_wal *w, const struct piece *p)
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
         return code;
     }
-    return w->locks->recovering ? SQLITE_OK : SQLITE_IOERR_DATA;
+    bool wanted = w->then.frames > 0 && p->place.number <= w->then.frames;
+    return w->locks->recovering && !wanted ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
+/* While recovering, the WAL's header: is it of the database's age? */
+static int judge_age(uint8_t *out, struct vault_wal *w)
+{
+    static const uint8_t none[HEAD];
+    if (memcmp(out, none, HEAD) == 0 || memcmp(w->generation, w->then.now, PAGE_SALT_LEN) == 0) {
+        return SQLITE_OK;
+    }
+    memset(out, 0, HEAD);
+    bool done = memcmp(w->generation, w->then.before, PAGE_SALT_LEN) == 0 && w->then.frames == 0;
+    return done ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
 int vault_wal_read(struct vault_wal *w, void *out, int len, sqlite3_int64 at)
@@ -110,6 +123,9 @@ int vault_wal_read(struct vault_wal *w, void *out, int len, sqlite3_int64 at)
         int n = p.seen_len - skip < len ? p.seen_len - skip : len;
         if (n == p.seen_len) {
             code = open_piece(to, w, &p);
+            if (code == SQLITE_OK && p.place.kind == PAGE_WAL_HEAD && w->locks->recovering) {
+                code = judge_age(to, w);
+            }
         } else {
             uint8_t whole[VAULT_PAGE]; /* SQLite reads the checksums in the midst of a header when it rewrites them */
             code = open_piece(whole, w, &p);
@@ -127,9 +143,13 @@ static int write_head(struct vault_wal *w, const uint8_t *ptr)
 {
     uint8_t bytes[SEALED_HEAD];
     device_random(bytes, PAGE_SALT_LEN);
+    int code = vault_head_begin(&w->head, bytes);
+    if (code != SQLITE_OK) {
+        return code;
+    }
     take_generation(w, bytes);
     page_seal(bytes + PAGE_SALT_LEN, w->key, (struct page_place){PAGE_WAL_HEAD, 0}, span_of(ptr, HEAD));
-    int code = w->under->pMethods->xWrite(w->under, bytes, sizeof bytes, 0);
+    code = w->under->pMethods->xWrite(w->under, bytes, sizeof bytes, 0);
     w->locks->new_turn = false;
     w->known = code == SQLITE_OK; /* otherwise nobody knows what the file has */
     return code;
@@ -176,6 +196,10 @@ int vault_wal_write(struct vault_wal *w, const void *ptr, int len, sqlite3_int64
 int vault_wal_truncate(struct vault_wal *w, sqlite3_int64 size)
 {
     sqlite3_int64 sealed = size < HEAD ? 0 : SEALED_HEAD + (size - HEAD) / FRAME * SEALED_FRAME;
+    int code = sealed == 0 ? vault_head_end(&w->head) : SQLITE_OK;
+    if (code != SQLITE_OK) {
+        return code;
+    }
     if (sealed == 0) {
         w->known = false;
     }
@@ -186,6 +210,13 @@ int vault_wal_size(struct vault_wal *w, sqlite3_int64 *size)
 {
     sqlite3_int64 sealed = 0;
     int code = w->under->pMethods->xFileSize(w->under, &sealed);
-    *size = sealed < SEALED_HEAD ? 0 : HEAD + (sealed - SEALED_HEAD) / SEALED_FRAME * FRAME; /* whole frames */
+    sqlite3_int64 frames = sealed < SEALED_HEAD ? 0 : (sealed - SEALED_HEAD) / SEALED_FRAME; /* whole ones */
+    *size = sealed < SEALED_HEAD ? 0 : HEAD + frames * FRAME;
+    if (code == SQLITE_OK && w->locks->recovering) { /* the first that SQLite asks for then */
+        code = vault_head_read(&w->then, &w->head);
+        if (code == SQLITE_OK && frames < (sqlite3_int64)w->then.frames) {
+            code = SQLITE_IOERR_DATA;
+        }
+    }
     return code;
 }

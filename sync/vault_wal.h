@@ -10,13 +10,14 @@
  * is left of earlier generations does not open. SQLite's own checksums stay as they are, and are sealed.
  *
  * A frame that does not open is zeros while SQLite recovers, which ends the WAL there as a torn frame does; at any
- * other time it is SQLITE_IOERR_DATA. Part of sync/vault.c, and of no use elsewhere. */
+ * other time it is SQLITE_IOERR_DATA. So it is while recovering, too, where the database has pages of it; and so is a
+ * WAL that opens but is not of the database's age. One that is wholly in the database counts as empty. Part of sync/vault.c, and of no use elsewhere. */
 #ifndef SYNC_VAULT_WAL_H
 #define SYNC_VAULT_WAL_H
 
 #include <sqlite3.h>
 
-#include "sync/vault_page.h"
+#include "sync/vault_head.h"
 
 /* What the locks on the database tell about its WAL; lives in the database's file. */
 struct vault_locks {
@@ -27,15 +28,16 @@ struct vault_locks {
 /* Zero-initialise, then vault_wal_init. */
 struct vault_wal {
     sqlite3_file *under; /* borrowed: the file itself */
-    const struct page_key *parent;
     struct vault_locks *locks;
-    struct page_key *key; /* of the generation; taken */
+    struct vault_head_place head; /* of its database */
+    struct vault_head then;       /* that head when recovery began */
+    struct page_key *key;         /* of the generation; taken */
     uint8_t generation[PAGE_SALT_LEN];
     bool known; /* generation and key are those of a header that was read or written */
 };
 
-/* under, parent (the database's key) and locks are borrowed for the life of w. ERR_MEMORY. */
-MUST_CHECK enum err vault_wal_init(struct vault_wal *w, sqlite3_file *under, const struct page_key *parent,
+/* under, the database's file and key (head) and locks are borrowed for the life of w. ERR_MEMORY. */
+MUST_CHECK enum err vault_wal_init(struct vault_wal *w, sqlite3_file *under, const struct vault_head_place *head,
                                    struct vault_locks *locks);
 void vault_wal_free(struct vault_wal *w);
 
