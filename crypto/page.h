@@ -27,6 +27,7 @@ enum page_kind {
     PAGE_WAL_FRAME = 3,     /* a frame's header; number: the frame's, from 1 */
     PAGE_WAL_PAGE = 4,      /* the page in that frame; number: the frame's */
     PAGE_DATABASE_HEAD = 5, /* what stands before the pages; number: the slot's */
+    PAGE_MARK = 6,          /* how far was saved (sync/mark.h); number: 0 */
 };
 
 struct page_place {

@@ -1,6 +1,7 @@
 #include "sync/edit_core.h"
 
 #include "sync/home.h"
+#include "sync/mark.h"
 #include "sync/object.h"
 #include "sync/sealing.h"
 
@@ -205,6 +206,7 @@ enum err edit_commit(struct edit *e, struct dot *at)
     }
     bool sealed = e->sealed;
     struct site *s = e->s;
+    mark_saved(s, dot.n);
     edit_free(e);
     if (at) {
         *at = dot;

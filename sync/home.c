@@ -61,7 +61,8 @@ static void sweep(const struct site *s)
                                         "replica.db.new-shm",
                                         "replica.db.mending",
                                         "incarnation",
-                                        "device.key"};
+                                        "device.key",
+                                        "saved"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buf path = {0};
         if (home_path(&path, s, names[i]) == OK) {

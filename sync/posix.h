@@ -11,6 +11,8 @@ MUST_CHECK enum err posix_write_file(const char *path, struct span content);
 /* Removes what posix_write_file has left beside path where it was killed. The caller holds a lock that says that nobody
  * else writes path now. Best effort. */
 void posix_remove_unfinished(const char *path);
+/* Writes over what is there, at once and without fsync; mode 0600. Best effort. */
+void posix_put_file(const char *path, struct span content);
 /* Gives a file another's name, and fsyncs the folder. ERR_NOT_FOUND; ERR_STORAGE. */
 MUST_CHECK enum err posix_rename(const char *from, const char *to);
 /* One level, mode 0700. ERR_EXISTS; ERR_NOT_FOUND: no parent; ERR_STORAGE, and it is not there. */

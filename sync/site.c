@@ -4,6 +4,7 @@
 #include "sync/epochs.h"
 #include "sync/home.h"
 #include "sync/letter.h"
+#include "sync/mark.h"
 #include "sync/meet.h"
 #include "sync/project.h"
 #include "sync/rebuild.h"
@@ -259,16 +260,19 @@ enum err site_request(struct site **out, const struct site_options *o, struct bu
     return e;
 }
 
-static enum err come_up(struct site *s)
+static enum err come_up(struct site *s, bool forgive)
 {
     enum err e = home_load_self(s);
     if (e == OK) {
         e = sealing_mend(s);
     }
     if (e == OK) {
-        e = sealing_look_ahead(s);
+        e = mark_check_log(s);
     }
-    return e == OK && s->log_ahead ? meet_own_log(s) : e;
+    if (e == OK && s->log_ahead) {
+        e = meet_own_log(s);
+    }
+    return e == OK ? mark_check(s, forgive) : e;
 }
 
 enum err site_open(struct site **out, const struct site_options *o)
@@ -278,11 +282,11 @@ enum err site_open(struct site **out, const struct site_options *o)
         e = home_open(*out, o);
     }
     if (e == OK) {
-        e = come_up(*out);
+        e = come_up(*out, o->mend);
     }
     if (e == ERR_DAMAGED && o->mend) {
         e = rescue_run(*out);
-        e = e == OK ? come_up(*out) : e;
+        e = e == OK ? come_up(*out, true) : e;
     }
     return e;
 }

@@ -37,7 +37,7 @@ class HomeOfBefore(unittest.TestCase):
         self.site.ask("plan", "set", self.plan, "title=Ny")
         self.assertTrue(self.site.ask("verify", "--full")["ok"])
         self.assertEqual({p.name for p in self.site.home.iterdir()},
-                         {"device.key", "incarnation", "log.git", "replica.db"})
+                         {"device.key", "incarnation", "log.git", "replica.db", "saved"})
 
     def test_saves_not_yet_in_a_record_are_kept(self):
         unsealed = lib_peek.rows(self.site, "SELECT count(*) FROM journal")

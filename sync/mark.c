@@ -1,0 +1,96 @@
+#include "sync/mark.h"
+
+#include <string.h>
+
+#include "crypto/page.h"
+#include "sync/chains.h"
+#include "sync/home.h"
+#include "sync/posix.h"
+
+#define PLAIN_LEN 8
+#define FILE_LEN (PLAIN_LEN + PAGE_EXTRA)
+
+static const struct page_place place = {.kind = PAGE_MARK, .number = 0};
+
+void mark_saved(const struct site *s, uint64_t n)
+{
+    struct buf path = {0};
+    struct page_key *key = NULL;
+    uint8_t plain[PLAIN_LEN];
+    uint8_t sealed[FILE_LEN];
+    for (size_t i = 0; i < sizeof plain; i++) {
+        plain[i] = (uint8_t)(n >> (56 - 8 * i));
+    }
+    if (home_path(&path, s, "saved") == OK && page_key_new(&key, device_page_key(s->device)) == OK) {
+        page_seal(sealed, key, place, span_of(plain, sizeof plain));
+        posix_put_file((const char *)path.ptr, span_of(sealed, sizeof sealed));
+    }
+    page_key_free(key);
+    buf_free(&path);
+}
+
+/* 0: it tells nothing. */
+static enum err read_mark(uint64_t *n, const struct site *s)
+{
+    struct buf path = {0};
+    struct buf file = {0};
+    struct page_key *key = NULL;
+    uint8_t plain[PLAIN_LEN];
+    *n = 0;
+    enum err e = home_path(&path, s, "saved");
+    e = e == OK ? posix_read_file(&file, (const char *)path.ptr, FILE_LEN) : e;
+    e = e == OK ? page_key_new(&key, device_page_key(s->device)) : e;
+    if (e == OK && file.len == FILE_LEN && page_open(plain, key, place, span_buf(&file)) == OK) {
+        struct reader r = reader_of(span_of(plain, sizeof plain));
+        *n = reader_u64be(&r);
+    }
+    page_key_free(key);
+    buf_free(&file);
+    buf_free(&path);
+    return e == ERR_MEMORY ? e : OK;
+}
+
+enum err mark_check_log(struct site *s)
+{
+    struct chain_row own;
+    struct oid tip;
+    int64_t rows = 0;
+    enum err e = s->log_ahead ? db_get_int(&rows, db_use(s->db, "SELECT count(*) FROM journal"), 0) : OK;
+    if (e != OK || rows == 0) {
+        return e;
+    }
+    e = chains_find(&own, s, &s->self.chain);
+    if (e == OK && log_tip(&tip, s->log, &s->self.chain) == OK &&
+        (!own.has_head || memcmp(&tip, &own.oid, sizeof tip) != 0)) {
+        e = why_set(&s->why, ERR_DAMAGED, WHY("the replica is older than the log; rebuild it"), "%s", s->dir);
+    }
+    return e;
+}
+
+enum err mark_check(struct site *s, bool forgive)
+{
+    struct chain_row own;
+    uint64_t marked = 0;
+    int64_t known = 0;
+    enum err e = read_mark(&marked, s);
+    if (e != OK || marked == 0) {
+        return e;
+    }
+    e = chains_find(&own, s, &s->self.chain);
+    if (e == OK) {
+        e = db_get_int(&known, db_use(s->db, "SELECT max(n) FROM journal"), 0);
+    }
+    uint64_t n = own.last > (uint64_t)known ? own.last : (uint64_t)known;
+    if (e != OK || marked <= n) {
+        return e;
+    }
+    s->mended.saves_lost = true;
+    if (forgive) {
+        mark_saved(s, n);
+        return OK;
+    }
+    return why_set(&s->why, ERR_DAMAGED,
+                   WHY("the replica is older than what you saved last: put the newer one back, restore a backup, or "
+                       "rebuild it to go on without"),
+                   "%llu", (unsigned long long)(marked - n));
+}
