@@ -34,7 +34,7 @@ MUST_CHECK enum err db_begin(struct db *db);
 MUST_CHECK enum err db_begin_now(bool *got, struct db *db);
 MUST_CHECK enum err db_read_begin(struct db *db); /* a stable view for several reads */
 MUST_CHECK enum err db_commit(struct db *db);
-void db_rollback(struct db *db); /* no-op outside a transaction */
+void db_rollback(struct db *db); /* no-op outside a transaction; NULL is allowed */
 bool db_in_transaction(const struct db *db);
 
 /* Never NULL: a failure to prepare is kept in the row and told by db_end. */

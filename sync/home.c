@@ -62,6 +62,9 @@ static void sweep(const struct site *s)
                                         "replica.db.mending",
                                         "incarnation",
                                         "device.key",
+                                        "backup.db",
+                                        "backup.db-wal",
+                                        "backup.db-shm",
                                         "saved"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buf path = {0};
@@ -127,6 +130,14 @@ static void know_chain(struct site *s)
     struct sign_public sign = device_sign_public(s->device);
     s->self.device = sign;
     s->self.chain = ids_chain(&sign, &s->run);
+}
+
+enum err home_create_durable(struct db *db)
+{
+    char version[64];
+    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", HOME_VERSION);
+    enum err e = db_script(db, sql_durable);
+    return e == OK ? db_script(db, version) : e;
 }
 
 enum err home_create_tables(struct site *s)
@@ -197,6 +208,24 @@ enum err home_make(struct site *s, bool *made)
     if (e == OK) {
         know_chain(s);
         e = make_stores(s);
+    }
+    return e;
+}
+
+enum err home_make_new_run(struct site *s, bool *made)
+{
+    *made = false;
+    enum err e = check_free(s);
+    if (e == OK) {
+        e = make_dir(s);
+    }
+    if (e == OK) {
+        sweep(s);
+        *made = true;
+        e = write_incarnation(s);
+    }
+    if (e == OK) {
+        know_chain(s);
     }
     return e;
 }

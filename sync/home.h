@@ -34,6 +34,10 @@ bool home_is_kind(const char *kind);
 bool home_is_role(const char *role);
 /* A path in the home: "HOME/name", freed by the caller. */
 MUST_CHECK enum err home_path(struct buf *out, const struct site *s, const char *name);
+/* For a backup put back: as home_make, but with the device that s has, and without stores; another run of it. */
+MUST_CHECK enum err home_make_new_run(struct site *s, bool *made);
+/* The tables of sync/durable.sql, in a new, empty database. */
+MUST_CHECK enum err home_create_durable(struct db *db);
 /* The tables of a new, empty s->db. */
 MUST_CHECK enum err home_create_tables(struct site *s);
 /* Opens the log, where that has not been done. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define WAIT_MS 30000
+#define BRANCHES_MAX 100000
 
 struct rescue {
     struct site *s;
@@ -68,8 +69,8 @@ static enum err salvage(struct rescue *r)
 
 static enum err first_record(struct oid *at, struct site *s)
 {
-    enum err e = log_tip(at, s->log, &s->self.chain);
-    for (bool more = e == OK; e == OK && more;) {
+    enum err e = OK;
+    for (bool more = true; e == OK && more;) {
         struct commit_names names;
         e = intake_peek(&names, s->log, at);
         more = e == OK && names.has_parent;
@@ -82,12 +83,11 @@ static enum err first_record(struct oid *at, struct site *s)
 
 static enum err keep_identity(struct site *s, const struct intake *in)
 {
-    const bool founder = intake_is_genesis(in);
-    enum err e = home_put_blob(s, "forbund", founder ? in->hash.b : in->header.forbund.b, ID_LEN);
-    if (e == OK && !founder) {
+    enum err e = home_put_blob(s, "forbund", intake_is_genesis(in) ? in->hash.b : in->header.forbund.b, ID_LEN);
+    if (e == OK) {
         e = home_put_blob(s, "cert_chain", in->opening.certified.chain.b, ID_LEN);
     }
-    if (e == OK && !founder) {
+    if (e == OK) {
         struct db_row *q = db_use(s->db, "INSERT OR REPLACE INTO meta(name, value) VALUES('cert_n', ?)");
         db_int(q, 1, (int64_t)in->opening.certified.n);
         e = db_run(q);
@@ -95,35 +95,48 @@ static enum err keep_identity(struct site *s, const struct intake *in)
     return e;
 }
 
-/* The chain's first record names the förbund and the certification that this device accepted, under its signature.
- * Where it has written nothing yet, it is to accept its invitation once more. */
-static enum err find_identity(struct site *s)
+/* Is the chain with that tip one that this device has opened? */
+static enum err try_chain(bool *found, struct site *s, struct oid tip)
 {
-    struct forbund_id forbund;
     struct intake in = {0};
-    struct oid oid;
-    bool found = false;
-    bool certified = false;
-    uint8_t chain[ID_LEN];
     enum verdict verdict = VERDICT_ACCEPT;
     const char *detail = "";
-    enum err e = home_get_blob(&found, s, "forbund", forbund.b, ID_LEN);
+    enum err e = first_record(&tip, s);
     if (e == OK) {
-        e = home_get_blob(&certified, s, "cert_chain", chain, ID_LEN);
-    }
-    if (e != OK || (found && certified)) {
-        return e;
-    }
-    e = first_record(&oid, s);
-    if (e == OK) {
-        e = intake_read(&in, &verdict, &detail, s->log, &oid);
+        e = intake_read(&in, &verdict, &detail, s->log, &tip);
     }
     if (e == OK && verdict == VERDICT_ACCEPT && in.header.has_opens &&
-        memcmp(&in.header.chain, &s->self.chain, sizeof in.header.chain) == 0) {
+        memcmp(&in.signer, &s->self.device, sizeof in.signer) == 0) {
+        *found = true;
         e = keep_identity(s, &in);
     }
     intake_free(&in);
     return e == ERR_NOT_FOUND || e == ERR_INPUT || e == ERR_LIMIT ? OK : e;
+}
+
+/* A chain's first record names the förbund and the certification that its device accepted, under its signature. Where
+ * this device has written nothing yet, it is to accept its invitation once more. */
+static enum err find_identity(struct site *s)
+{
+    struct forbund_id forbund;
+    struct arena a = {0};
+    struct log_branches branches = {0};
+    bool found = false;
+    bool certified = false;
+    uint8_t chain[ID_LEN];
+    enum err e = home_get_blob(&found, s, "forbund", forbund.b, ID_LEN);
+    if (e == OK) {
+        e = home_get_blob(&certified, s, "cert_chain", chain, ID_LEN);
+    }
+    found = found && certified;
+    if (e == OK && !found) {
+        e = log_branches(&branches, &a, s->log, BRANCHES_MAX);
+    }
+    for (size_t i = 0; e == OK && !found && i < branches.count; i++) {
+        e = try_chain(&found, s, branches.list[i].tip);
+    }
+    arena_free(&a);
+    return e;
 }
 
 static enum err find_name(struct site *s)

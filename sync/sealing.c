@@ -10,7 +10,6 @@
 
 #define DUE_ROWS 256
 #define DUE_MS 3600000
-#define BRANCHES_MAX 100000
 
 static enum err put_tree(struct oid *tree, struct sealing *w)
 {
@@ -311,21 +310,6 @@ static enum err mend_branch(struct site *s, const struct chain_id *chain, const 
     return e == ERR_BUSY ? OK : e; /* another process mends it at the same time; the next open looks again */
 }
 
-/* Chains in the log of which this replica has nothing: it was put back from a copy. */
-static enum err count_unknown(struct site *s)
-{
-    struct arena a = {0};
-    struct log_branches branches;
-    int64_t known = 0;
-    enum err e = log_branches(&branches, &a, s->log, BRANCHES_MAX);
-    if (e == OK) {
-        e = db_get_int(&known, db_use(s->db, "SELECT count(*) FROM chain WHERE oid IS NOT NULL"), 0);
-        s->log_ahead = s->log_ahead || branches.count > (size_t)known;
-    }
-    arena_free(&a);
-    return e == ERR_LIMIT ? OK : e;
-}
-
 enum err sealing_mend(struct site *s)
 {
     struct db_row *q = db_use(s->db, "SELECT chain, oid FROM chain WHERE oid IS NOT NULL");
@@ -338,8 +322,7 @@ enum err sealing_mend(struct site *s)
         e = mend_branch(s, &chain, &want);
     }
     enum err end = db_end(q);
-    e = e != OK ? e : end;
-    return e == OK ? count_unknown(s) : e;
+    return e != OK ? e : end;
 }
 
 /* A branch of which the database knows no record at all: the copy that was put back is older than the chain. */

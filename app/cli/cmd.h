@@ -8,6 +8,8 @@
 MUST_CHECK enum err cmd_site_found(struct call *c);
 MUST_CHECK enum err cmd_site_status(struct call *c);
 MUST_CHECK enum err cmd_site_rebuild(struct call *c);
+enum err cmd_backup_write(struct call *c);
+enum err cmd_backup_restore(struct call *c);
 MUST_CHECK enum err cmd_gc_run(struct call *c);
 MUST_CHECK enum err cmd_site_members(struct call *c);
 MUST_CHECK enum err cmd_passwd_change(struct call *c);

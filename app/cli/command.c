@@ -242,6 +242,16 @@ const struct command command_table[] = {
         "where "
         "something is lost."),
      "samplan rebuild"},
+    {"backup", cmd_backup_write, "FILE", N_("write a backup of the home"),
+     N_("What is in no record yet is put in one first. The file is as sealed as the home is, and opens with the "
+        "passphrase "
+        "that the home has now."),
+     "samplan backup /media/anna/STICKA/anna.samplan-backup"},
+    {"restore", cmd_backup_restore, "FILE", N_("make the home anew from a backup"),
+     N_("Where there is no home. What you write from then on is on a chain of its own, so that it cannot be mistaken "
+        "for "
+        "what the lost home wrote after the backup; meet the others for that. Do not use both."),
+     "samplan restore /media/anna/STICKA/anna.samplan-backup"},
     {"gc", cmd_gc_run, "", N_("pack the log anew and give back unused space"),
      N_("Nothing is removed before what replaces it has been read again. After a sync it is done without being asked, "
         "if the "

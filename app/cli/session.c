@@ -218,6 +218,17 @@ enum err session_prepare(struct session_new *out, struct call *c, const char *co
     return e == OK ? make_parents(c, out->options.dir) : e;
 }
 
+enum err session_prepare_restore(struct session_new *out, struct call *c)
+{
+    *out = (struct session_new){0};
+    enum err e = begin(&out->options, c);
+    if (e == OK) {
+        e = passphrase_get(&out->passphrase, c, false);
+    }
+    out->options.passphrase = passphrase_span(&out->passphrase);
+    return e == OK ? make_parents(c, out->options.dir) : e;
+}
+
 enum err session_folder(const char **out, struct call *c)
 {
     enum err e = set_today(c);

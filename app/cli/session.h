@@ -26,6 +26,8 @@ struct session_new {
     struct passphrase passphrase;
 };
 MUST_CHECK enum err session_prepare(struct session_new *out, struct call *c, const char *cost);
+/* The same for restore: the passphrase is asked for once, and is that of the backup. */
+MUST_CHECK enum err session_prepare_restore(struct session_new *out, struct call *c);
 /* fitted, moderate, interactive or cheap; NULL leaves *out as it is. ERR_INPUT, a usage error: another word. */
 MUST_CHECK enum err session_cost(enum device_cost *out, struct call *c, const char *cost);
 /* Keeps a site that was just made (also a failed one, for its story) and gives e back. */
