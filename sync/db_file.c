@@ -44,6 +44,10 @@ enum err db_check(struct db *db)
     sqlite3_int64 size = 0;
     int64_t faults = 0;
     int code = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &f);
+    if (code == SQLITE_OK) { /* a page that a checkpoint left torn is whole in the WAL, and is copied again */
+        code = sqlite3_wal_checkpoint_v2(db->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        code = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED ? SQLITE_OK : code;
+    }
     if (code == SQLITE_OK) {
         code = look_at_head(db);
     }

@@ -105,6 +105,14 @@ static int write_head(const struct vault_head_place *at, struct vault_head *h)
     return at->under->pMethods->xWrite(at->under, sealed, SLOT_LEN, (sqlite3_int64)SLOT_AT(h->turn % SLOTS));
 }
 
+int vault_head_recover(struct vault_head *h, const struct vault_head_place *at)
+{
+    uint8_t block[VAULT_PAGE];
+    int opened = 0;
+    int code = read_slots(h, &opened, block, at);
+    return code == SQLITE_OK && opened < SLOTS ? write_head(at, h) : code;
+}
+
 /* now becomes before, and generation now. */
 static int turn_over(const struct vault_head_place *at, const uint8_t generation[PAGE_SALT_LEN])
 {

@@ -36,6 +36,8 @@ struct vault_head_place {
 void vault_head_first(uint8_t out[VAULT_PAGE], const struct page_key *k, const uint8_t salt[PAGE_SALT_LEN]);
 /* SQLite's result codes. SQLITE_IOERR_DATA: neither slot opens. */
 int vault_head_read(struct vault_head *h, const struct vault_head_place *at);
+/* The same, when nobody else can use the database; a slot that was torn is written anew. */
+int vault_head_recover(struct vault_head *h, const struct vault_head_place *at);
 /* Each byte of it is as it was written? SQLITE_IOERR_DATA. */
 int vault_head_check(const struct vault_head_place *at);
 

@@ -213,7 +213,7 @@ int vault_wal_size(struct vault_wal *w, sqlite3_int64 *size)
     sqlite3_int64 frames = sealed < SEALED_HEAD ? 0 : (sealed - SEALED_HEAD) / SEALED_FRAME; /* whole ones */
     *size = sealed < SEALED_HEAD ? 0 : HEAD + frames * FRAME;
     if (code == SQLITE_OK && w->locks->recovering) { /* the first that SQLite asks for then */
-        code = vault_head_read(&w->then, &w->head);
+        code = vault_head_recover(&w->then, &w->head);
         if (code == SQLITE_OK && frames < (sqlite3_int64)w->then.frames) {
             code = SQLITE_IOERR_DATA;
         }

@@ -86,7 +86,8 @@ class Damage(unittest.TestCase):
         self.assertGreater(pages, 60)
         for number in range(pages):
             for _ in range(TIMES):
-                self.flip((number * PAGE + self.dice.randrange(PAGE)) * 8 + self.dice.randrange(8))
+                byte = self.dice.randrange(1200 if number == 0 else 0, PAGE)  # a torn slot of the head is mended
+                self.flip((number * PAGE + byte) * 8 + self.dice.randrange(8))
                 self.told("verify")
 
     def test_no_flipped_bit_gives_wrong_data(self):

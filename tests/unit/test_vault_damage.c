@@ -109,6 +109,8 @@ static void test_flipped_bits(void **state)
     for (size_t n = 0; n < pages; n++) {
         for (size_t i = 0; i < sizeof places / sizeof places[0] + some; i++) {
             size_t byte = i < some ? dice(PAGE) : places[i - some];
+            if (n == 0 && byte >= 512 && byte < 1024 + 84)
+                continue; /* a slot that does not open is written anew, or it is the one that counts: see below */
             size_t bit = (n * PAGE + byte) * 8 + dice(8);
             flip(stage_db, bit);
             assert_only_damaged(n);
@@ -410,6 +412,28 @@ static void test_rolled_back(void **state)
     image_drop(&early);
 }
 
+/* A slot of the head may be torn: the other one counts then, and what it says is right or does not fit the files. */
+static void test_flipped_slots(void **state)
+{
+    (void)state;
+    uint64_t expected[TABLES];
+    make();
+    digests(expected);
+    struct image good = image_keep();
+    int told = 0;
+    for (size_t byte = 512; byte < 1024 + 84; byte += 3) {
+        image_put(&good);
+        flip(stage_db, byte * 8 + dice(8));
+        told += never_wrong(expected, 1) > 0;
+    }
+    assert_true(told > 20 && told < 40); /* the newer one */
+    image_put(&good);
+    flip(stage_db, 512 * 8);
+    flip(stage_db, 1024 * 8);
+    assert_int_equal(never_wrong(expected, 1), TABLES);
+    image_drop(&good);
+}
+
 /* ---- files of different ages ---- */
 
 #define AGES 44
@@ -525,7 +549,7 @@ int main(void)
         cmocka_unit_test(test_missing_end_of_value), cmocka_unit_test(test_torn_wal),
         cmocka_unit_test(test_flipped_wal),          cmocka_unit_test(test_moved_frames),
         cmocka_unit_test(test_flipped_in_use),       cmocka_unit_test(test_rolled_back),
-        cmocka_unit_test(test_mixed_ages),
+        cmocka_unit_test(test_flipped_slots),        cmocka_unit_test(test_mixed_ages),
     };
     return cmocka_run_group_tests(tests, setup, stage_teardown);
 }
