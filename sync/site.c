@@ -267,6 +267,9 @@ static enum err come_up(struct site *s, bool forgive)
         e = sealing_mend(s);
     }
     if (e == OK) {
+        e = sealing_look_ahead(s);
+    }
+    if (e == OK) {
         e = mark_check_log(s);
     }
     if (e == OK && s->log_ahead) {
