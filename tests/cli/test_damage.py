@@ -151,7 +151,7 @@ class Damage(unittest.TestCase):
         root, = lib_peek.rows(self.a, "SELECT rootpage FROM sqlite_schema WHERE name = 'op'")[0]
         self.good = self.replica.read_bytes()
         self.flip(((root - 1) * PAGE + 2000) * 8)
-        self.told("digest")
+        self.told("verify")
         self.assertEqual(self.rebuilt(self.saved)["saves_kept"], 1)
 
     def test_rebuild_waits_for_nobody(self):
