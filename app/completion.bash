@@ -41,7 +41,7 @@ _samplan() {
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version"
+        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild backup restore gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -57,7 +57,7 @@ _samplan() {
         audit) words="export" ;;
         insats) words="list search show" ;;
         person) words="duplicates join split" ;;
-        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup group module session function policy acceptance person_join scored" ;;
+        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup group module session function policy acceptance person_join scored" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

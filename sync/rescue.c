@@ -223,10 +223,15 @@ static void remove_new(struct rescue *r)
 static enum err claim_old(struct rescue *r)
 {
     struct site *s = r->s;
-    if (!posix_exists(buf_text(&r->old_path))) {
+    enum posix_kind there = POSIX_OTHER;
+    enum err e = posix_look(&there, buf_text(&r->old_path));
+    if (e != OK) {
+        return why_set(&s->why, e, WHY("the home cannot be read"), "%s", s->dir);
+    }
+    if (there == POSIX_NOTHING) {
         return OK;
     }
-    enum err e = db_open_damaged(&r->old, &s->why, buf_text(&r->old_path), device_page_key(s->device));
+    e = db_open_damaged(&r->old, &s->why, buf_text(&r->old_path), device_page_key(s->device));
     if (e == OK) {
         e = db_begin(r->old);
     }

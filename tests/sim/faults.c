@@ -65,8 +65,8 @@ bool faults_over(struct world *w, struct replica *r, enum err e, bool stay)
     }
     STORY_ADD(disk_faults, met);
     story_tell("  a fault of the disk: %s, error %d", dies ? "the process died" : "it went on", (int)e);
-    if (!dies && !goes_on) {
-        world_close(r);
+    if (!dies && (met || !goes_on)) {
+        world_close(r); /* a handle that the disk has failed does nothing more */
     }
     if (!r->site) {
         world_open(w, r);
