@@ -92,7 +92,7 @@ static enum err make(struct log **out, struct why *w, const char *path, bool cre
         code = attach(log);
     }
     if (code != 0) {
-        e = log_fail(w, code, failed);
+        e = log_fail(w, create ? GIT_ERROR : code, failed);
         log_close(log);
         return e;
     }

@@ -22,7 +22,7 @@ enum err cmd_audit_export(struct call *c)
         e = ops_plan(&plan, &c->ops, c->args[0]);
     }
     if (e == OK) {
-        c->kept = CALL_SOME; /* what had been saved may be sealed; the folder is there whole or not at all */
+        c->kept = CALL_SOME; /* what had been saved is sealed first; the folder is there whole or not at all */
         e = audit_export(&made, &c->ops, plan, dir);
     }
     if (e != OK) {

@@ -249,8 +249,9 @@ enum err cmd_site_rebuild(struct call *c)
     }
     struct site_figures figures;
     if (e == OK) {
+        c->kept = CALL_SOME; /* what had been saved is sealed first */
         e = ops_told(&c->ops, site_rebuild(c->ops.site));
-        c->kept = e == OK ? CALL_ALL : CALL_NOTHING;
+        c->kept = e == OK ? CALL_ALL : CALL_SOME;
     }
     if (e == OK) {
         e = ops_told(&c->ops, site_figures(&figures, c->ops.site));

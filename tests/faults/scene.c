@@ -219,7 +219,8 @@ static void hash_one(const char *path, const char *below, const struct stat *st,
     const size_t name_len = strlen(below);
     if (name_len > 4 && strcmp(below + name_len - 4, "-shm") == 0)
         return;
-    if (strncmp(below, "log.git/", 8) == 0 && !strstr(below, "/pack-") && !strstr(below, "/refs/"))
+    if (strncmp(below, "log.git/", 8) == 0 &&
+        ((!strstr(below, "/pack-") && !strstr(below, "/refs/")) || strstr(below, ".lock")))
         return; /* of a dossier: what git wrote down about the disk */
     (void)crypto_generichash_update(ctx, (const uint8_t *)below, name_len + 1);
     if (S_ISREG(st->st_mode)) {
