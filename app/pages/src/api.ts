@@ -64,10 +64,7 @@ async function failure(response: Response): Promise<ApiError> {
 async function send(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Response> {
     const headers: Record<string, string> = { "Accept-Language": language, "X-Samplan-Token": token };
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", ...more };
-    if (body instanceof Blob) {
-        headers["Content-Type"] = "application/octet-stream";
-        init.body = body;
-    } else if (body !== undefined) {
+    if (body !== undefined) {
         headers["Content-Type"] = "application/json";
         init.body = JSON.stringify(body);
     }
@@ -156,10 +153,10 @@ export interface Asking {
     role: string;
     passphrase: string;
 }
-/** A file to hand over: what it holds, and a name to save it under. */
+/** A file to hand over: its text, and a name to save it under. */
 export interface Letter {
     name: string;
-    file: string; // base64
+    file: string;
 }
 export type Asked = Letter & { words: string };
 export interface Look {
@@ -169,23 +166,23 @@ export interface Look {
     role: string;
     words: string;
 }
-export type Approved = Partial<Letter> & {
+export interface Approved {
     complete: boolean;
     have: number;
     need: number;
     request_words: string;
-    invitation_words: string | null;
-};
-const file = async <T>(path: string, content: Blob): Promise<T> =>
-    (await (await send("POST", path, content)).json()) as T;
+    invitation_words: string | null; // these three where enough parties have approved
+    name: string | null;
+    file: string | null;
+}
 
 export const found = (what: Founding): Promise<State> => post("/api/found", what);
 export const enrolRequest = (what: Asking): Promise<Asked> => post("/api/enrol/request", what);
 export const enrolAsked = (): Promise<Asked> => get("/api/enrol/request");
-export const enrolLook = (request: Blob): Promise<Look> => file("/api/enrol/look", request);
-export const enrolApprove = (request: Blob): Promise<Approved> => file("/api/enrol/approve", request);
-export const enrolAccept = (invitation: Blob): Promise<{ words: string; forbund: string; name: string }> =>
-    file("/api/enrol/accept", invitation);
+export const enrolLook = (file: string): Promise<Look> => post("/api/enrol/look", { file });
+export const enrolApprove = (file: string): Promise<Approved> => post("/api/enrol/approve", { file });
+export const enrolAccept = (file: string): Promise<{ words: string; forbund: string; name: string }> =>
+    post("/api/enrol/accept", { file });
 
 // what there is
 
@@ -246,7 +243,7 @@ export type SyncEvent =
     | { event: "progress"; remote: string; phase: string; done: number; total: number }
     | ({ event: "met" } & Meeting)
     | { event: "failed"; remote: string; error: { code: string; message: string } }
-    | { event: "end"; cancelled: boolean; look: boolean };
+    | { event: "end"; cancelled: boolean; look: boolean; error: { code: string; message: string } | null };
 
 /** Meets the places (all where none is named) and tells how far it has come. */
 export async function* sync(names: string[]): AsyncGenerator<SyncEvent> {

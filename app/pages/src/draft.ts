@@ -4,6 +4,12 @@ import { onBeforeUnmount, ref, watch, type Ref } from "vue";
 import * as api from "./api";
 
 const PAUSE_MS = 500;
+const keepers = new Set<() => Promise<void>>();
+
+/** Keeps what was typed in the last half second, before the home is locked. */
+export async function flushDrafts(): Promise<void> {
+    await Promise.all([...keepers].map((keep) => keep()));
+}
 
 export interface Draft<T> {
     /** When the restored draft was typed; null where there was none. */
@@ -58,10 +64,12 @@ export function useDraft<T>(key: () => string, values: () => T, changed: () => b
         },
     );
     const leaving = (): void => void keep();
+    keepers.add(keep);
     window.addEventListener("pagehide", leaving);
     document.addEventListener("visibilitychange", leaving);
     onBeforeUnmount(() => {
         stop();
+        keepers.delete(keep);
         window.removeEventListener("pagehide", leaving);
         document.removeEventListener("visibilitychange", leaving);
         void keep();

@@ -1,0 +1,142 @@
+/* One site as its caseworker has it: a home, `samplan web`, and a browser of its own. Nothing is intercepted; what the page
+ * must not do (break its policy, ask elsewhere, fail in a script) is collected, and asked for at the end. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.SAMPLAN;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
+export const PATIENCE_MS = 60_000; // the key of a passphrase takes its time, and so does a machine that does much else
+
+let browser;
+export async function startBrowser() {
+    browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+    });
+}
+export const stopBrowser = () => browser?.close();
+
+/** The page's script runs in a world of its own, which the page's policy does not bind: so axe can, and the page cannot. */
+async function isolated(page, expression) {
+    const session = await page.context().newCDPSession(page);
+    try {
+        const { frameTree } = await session.send("Page.getFrameTree");
+        const { executionContextId: contextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+        await session.send("Runtime.evaluate", { expression: AXE, contextId });
+        const answer = await session.send("Runtime.evaluate", { expression, contextId, awaitPromise: true, returnByValue: true });
+        if (answer.exceptionDetails) {
+            throw new Error(JSON.stringify(answer.exceptionDetails));
+        }
+        return answer.result.value;
+    } finally {
+        await session.detach();
+    }
+}
+
+export class Site {
+    constructor(home, passphrase, more = []) {
+        Object.assign(this, { home, passphrase, more, faults: [], looked: new Set() });
+    }
+    async start() {
+        this.process = spawn(PROGRAM, ["--home", this.home, ...this.more, "web", "--no-browser"], {
+            env: { PATH: process.env.PATH, LANG: "sv", HOME: process.env.HOME ?? "/" }, stdio: ["ignore", "pipe", "ignore"],
+        });
+        this.address = await new Promise((found, failed) => {
+            let said = "";
+            this.process.stdout.on("data", (data) => {
+                said += data;
+                const match = /http:\/\/\S+/.exec(said);
+                if (match) {
+                    found(match[0]);
+                }
+            });
+            this.process.on("exit", (code) => failed(new Error(`samplan web ended with ${code}: ${said}`)));
+        });
+        this.context = await browser.newContext({
+            viewport: { width: 1280, height: 900 }, locale: "sv-SE", timezoneId: "Europe/Stockholm", acceptDownloads: true,
+            reducedMotion: "reduce",
+        });
+        this.page = await this.context.newPage();
+        this.page.setDefaultTimeout(PATIENCE_MS);
+        this.watch(this.page);
+        await this.page.goto(this.address);
+        return this;
+    }
+    watch(page) {
+        const own = new URL(this.address).origin;
+        page.on("pageerror", (error) => this.faults.push(`script: ${error.stack}`));
+        page.on("request", (request) => {
+            const { origin, protocol } = new URL(request.url());
+            if (origin !== own && !["blob:", "about:"].includes(protocol)) {
+                this.faults.push(`asked elsewhere: ${request.url()}`);
+            }
+        });
+        page.on("console", (message) => {
+            if (/Content Security Policy/.test(message.text()) && !this.picturing) {
+                this.faults.push(`policy: ${message.text()}`);
+            }
+        });
+    }
+    async stop() {
+        await this.context?.close();
+        const gone = new Promise((done) => this.process?.once("exit", done));
+        this.process?.kill("SIGTERM");
+        await gone;
+    }
+    // what a person does
+    field = (name) => this.page.getByRole("textbox", { name });
+    choice = (name) => this.page.getByRole("combobox", { name });
+    button = (name) => this.page.getByRole("button", { name });
+    link = (name) => this.page.getByRole("link", { name });
+    async press(name) {
+        await this.button(name).first().click();
+    }
+    async go(name) {
+        await this.link(name).first().click();
+    }
+    /** Waits for the screen with that heading, which must have the focus: so a reader begins there. */
+    async heading(name) {
+        await this.page.getByRole("heading", { level: 1, name }).waitFor();
+    }
+    async unlock() {
+        await this.field("Lösenfras").fill(this.passphrase);
+        await this.press("Lås upp");
+        await this.heading("Mina personer");
+    }
+    async sync() {
+        await this.page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link", { name: /Synka/ }).click();
+        await this.heading("Synka");
+        await this.press("Synka nu");
+        await this.page.getByRole("heading", { name: "Vad som hände" }).waitFor();
+    }
+    async person(name) {
+        await this.page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link", { name: "Mina personer" }).click();
+        await this.go(name);
+        await this.heading(name);
+    }
+    /** The screen as it is now: no fault that axe finds, no part wider than 320 pixels, and no focus that is lost. */
+    async check(name) {
+        const found = await isolated(this.page, `axe.run(document, { runOnly: ${JSON.stringify(WCAG)} }).then((r) => r.violations.map(
+            (v) => v.id + ": " + v.help + "\\n    " + v.nodes.map((n) => n.html.slice(0, 160)).join("\\n    ")))`);
+        assert.deepEqual(found, [], `axe on ${name}:\n${found.join("\n")}`);
+        const size = this.page.viewportSize();
+        await this.page.setViewportSize({ width: 320, height: 640 });
+        await this.page.waitForTimeout(150);
+        const wide = await this.page.evaluate(() => document.documentElement.scrollWidth);
+        await this.page.setViewportSize(size);
+        assert.ok(wide <= 320, `${name} is ${wide} pixels wide at 320`);
+        this.looked.add(name);
+    }
+    /** A picture of the whole page for docs/pictures, where PICTURES names a folder. Playwright's own style is not ours. */
+    async picture(name) {
+        if (process.env.PICTURES) {
+            this.picturing = true;
+            await this.page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true, caret: "initial" });
+            this.picturing = false;
+        }
+    }
+}
