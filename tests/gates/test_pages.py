@@ -91,7 +91,7 @@ class Built(unittest.TestCase):
 
     def test_the_page_has_nothing_inline(self):
         page = next(content for path, content in self.files.items() if path.name == "index.html").decode()
-        self.assertEqual(re.findall(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page), [])
+        self.assertEqual(re.findall(r"<script(?![^>]*\ssrc=)|<style\b|\sstyle=|\son\w+=", page), [])
         self.assertEqual(re.findall(r"(?:src|href)=\"(?!\./|#)[^\"]*", page), [])
 
 
