@@ -131,6 +131,7 @@ export class Site {
         await this.page.waitForTimeout(150);
         const wide = await this.page.evaluate(() => document.documentElement.scrollWidth);
         await this.page.setViewportSize(size);
+        await this.page.waitForTimeout(150);
         if (wide > 320) {
             this.faults.push(`${name} is ${wide} pixels wide at 320`);
         }

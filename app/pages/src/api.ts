@@ -90,7 +90,7 @@ async function get<T>(path: string): Promise<T> {
     return (await (await send("GET", path)).json()) as T;
 }
 
-async function post<T>(path: string, body: unknown = {}): Promise<T> {
+async function post<T>(path: string, body?: unknown): Promise<T> {
     return (await (await send("POST", path, body)).json()) as T;
 }
 
