@@ -10,6 +10,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 export const PATIENCE_MS = 60_000; // the key of a passphrase takes its time, and so does a machine that does much else
 
+const PICTURE_MAX = 1500; // pixels in height
+
 let browser;
 export async function startBrowser() {
     browser = await chromium.launch({
@@ -136,11 +138,15 @@ export class Site {
             this.faults.push(`${name} is ${wide} pixels wide at 320`);
         }
     }
-    /** A picture of the whole page for docs/pictures, where PICTURES names a folder. Playwright's own style is not ours. */
+    /** A picture of the page for docs/pictures, where PICTURES names a folder. Playwright's own style is not ours. */
     async picture(name) {
         if (process.env.PICTURES) {
             this.picturing = true;
-            await this.page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true, caret: "initial" });
+            const height = Math.min(PICTURE_MAX, await this.page.evaluate(() => document.documentElement.scrollHeight));
+            await this.page.screenshot({
+                path: `${process.env.PICTURES}/${name}.png`, fullPage: true, caret: "initial",
+                clip: { x: 0, y: 0, width: this.page.viewportSize().width, height },
+            });
             this.picturing = false;
         }
     }

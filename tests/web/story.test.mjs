@@ -446,7 +446,6 @@ step("the plan is printed", async () => {
     for (const { text: what } of story.activities) {
         assert.ok(text.includes(what), `the printed plan has ${what}`);
     }
-    assert.ok(text.includes(EVIL), "markup is text on paper too");
     if (process.env.PICTURES) {
         await paper.screenshot({ path: `${process.env.PICTURES}/utskrift.png`, fullPage: true, caret: "initial" });
     }
