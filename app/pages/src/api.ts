@@ -192,13 +192,25 @@ export const members = (): Promise<Member[]> => command("members");
 export const news = (keep: boolean): Promise<News> => command("news", [], keep ? { peek: true } : {});
 export const clashes = (id?: Id): Promise<Clash[]> => command("clashes", id ? [id] : []);
 export const conflicts = (id?: Id): Promise<Conflict[]> => command("conflicts", id ? [id] : []);
+/** How far an object has come: of the devices whose members may read it, how many have it, as far as this one knows. */
 export interface ObjectState {
     object: Id;
     state: "local" | "sent" | "received";
     received: number;
     readers: number;
+    waiting: number;
+    set_aside: number;
 }
-export const planState = (id: Id): Promise<ObjectState[]> => command<ObjectState[]>("plan state", [id]).catch(() => []);
+export const planState = async (id: Id): Promise<ObjectState[]> => {
+    try {
+        return (await command<{ objects: ObjectState[] }>("plan state", [id])).objects;
+    } catch (error) {
+        if (error instanceof ApiError && error.code === "not-found") {
+            return []; // cannot be told: no marks, rather than none of the page
+        }
+        throw error;
+    }
+};
 export const proposals = (id?: Id): Promise<Proposal[]> => command("proposal list", id ? [id] : []);
 export const writers = (id: Id): Promise<Writer[]> => command("blame", [id]);
 export const history_ = (id: Id): Promise<Change[]> => command("log", [id]);
