@@ -478,7 +478,9 @@ static bool any_recipient(struct grant *to, struct place *p, struct world *w, co
         const struct history_grant *g = &h->grants[(from + i) % h->grant_count];
         const struct history_section *at = &h->sections[h->epochs[g->epoch].section];
         bool own = uuid_is_nil(&at->owner) || memcmp(&at->owner, &self->party, sizeof at->owner) == 0;
-        if (own && memcmp(&g->to.id, &self->party, sizeof g->to.id) != 0) {
+        bool itself = memcmp(&g->to.id, &self->party, sizeof g->to.id) == 0 ||
+                      memcmp(&g->to.id, &self->member, sizeof g->to.id) == 0;
+        if (own && !itself) {
             *to = g->to;
             *p = (struct place){.plan = at->plan, .owner = at->owner, .topic = at->topic};
             return true;
