@@ -236,6 +236,11 @@ static void exchange_letters(struct world *w, struct replica *a, struct replica 
 
 void meetings_letters(struct world *w)
 {
+    for (size_t i = 0; i < w->replica_count; i++) {
+        if (!is_member(&w->replicas[i])) {
+            return; /* an invited device has nothing to answer: if its first letter was lost, nobody can tell */
+        }
+    }
     faults_off();
     for (int round = 0; round < 3 || !have_everything(w); round++) {
         if (round == ROUNDS_MAX) {

@@ -171,6 +171,7 @@ static const struct kind *draw(struct world *w)
 }
 
 #define LOOK_ONE_IN 4
+#define LAST_STEP (UINT64_MAX - 1)
 
 static void step(struct world *w, int at)
 {
@@ -211,8 +212,8 @@ void run(const struct run_options *o)
         }
     }
     story_step(steps + 1, "end");
-    w.chance = chance_of(w.seed, (uint64_t)steps + 1);
-    chance_library_step((uint64_t)steps + 1);
+    w.chance = chance_of(w.seed, LAST_STEP); /* the same however many steps there were */
+    chance_library_step(LAST_STEP);
     if (chance_one_in(&w.chance, 3)) {
         meetings_letters(&w);
     }
