@@ -181,11 +181,13 @@ static enum err tell_waiting(struct exchange *m)
 }
 
 /* A device that cannot read the förbund section yet looks for its envelopes first: the record that holds them may come
- * after records that it must open. Those may be here since an earlier meeting, at a place where the envelopes were not. */
+ * after records that it must open. Those may be here since an earlier meeting, at a place where the envelopes were not;
+ * so may keys of other sections. */
 static enum err look_for_keys(struct exchange *m)
 {
     int64_t keys = 0;
-    enum err e = db_get_int(&keys, db_use(m->s->db, "SELECT count(*) FROM held_key"), 0);
+    enum err e =
+        db_get_int(&keys, db_use(m->s->db, "SELECT count(*) FROM held_key WHERE section_id = zeroblob(16)"), 0);
     for (size_t i = 0; e == OK && keys == 0 && i < m->offer_count; i++) {
         struct exchange_offer *o = &m->offers[i];
         for (size_t at = 0; e == OK && at < o->lacking.len; at += OID_LEN) {

@@ -234,17 +234,30 @@ static void exchange_letters(struct world *w, struct replica *a, struct replica 
     }
 }
 
+/* What people are told to do where a letter was lost and the other has nothing to answer (an invited device has not): a
+ * place that is added again starts with everything. */
+static void begin_anew(struct world *w, struct replica *a, const struct replica *b)
+{
+    char path[WORLD_PATH];
+    char name[20];
+    world_bundle(path, w, a, b);
+    (void)snprintf(name, sizeof name, "mail%d", b->number);
+    world_act(a);
+    story_must(a->site, meet_remove(a->site, name));
+    (void)unlink(path);
+    story_tell("replica %d adds its bundle with %d again", a->number, b->number);
+}
+
 void meetings_letters(struct world *w)
 {
-    for (size_t i = 0; i < w->replica_count; i++) {
-        if (!is_member(&w->replicas[i])) {
-            return; /* an invited device has nothing to answer: if its first letter was lost, nobody can tell */
-        }
-    }
     faults_off();
     for (int round = 0; round < 3 || !have_everything(w); round++) {
         if (round == ROUNDS_MAX) {
             story_wrong("by letters they do not get everything in %d rounds", ROUNDS_MAX);
+        }
+        for (size_t i = 0; round == ROUNDS_MAX / 2 && i + 1 < w->replica_count; i++) {
+            begin_anew(w, &w->replicas[i], &w->replicas[i + 1]);
+            begin_anew(w, &w->replicas[i + 1], &w->replicas[i]);
         }
         for (size_t i = 0; i + 1 < w->replica_count; i++) {
             exchange_letters(w, &w->replicas[i], &w->replicas[i + 1]);
