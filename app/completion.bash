@@ -45,7 +45,7 @@ _samplan() {
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
-        plan) words="new list show set add remove" ;;
+        plan) words="new list show set add state remove" ;;
         consent) words="give withdraw list" ;;
         disclose) words="list" ;;
         remote) words="add list remove" ;;

@@ -25,6 +25,7 @@ struct exchange {
     size_t offer_count;
     struct exchange_offer *offers;
     struct buf accepted; /* struct oid of every object to copy */
+    uint64_t own_last;   /* this device's own transactions that were in a record when it took in what was there */
     uint64_t total;
     uint64_t done;
     bool cancelled;

@@ -6,7 +6,8 @@
 
 #include "sync/core.h"
 
-#define HOME_VERSION 1 /* user_version of replica.db */
+#define HOME_SENT "sent" /* in meta, struct dot: up to there some place to meet has this device's transactions */
+#define HOME_VERSION 1   /* user_version of replica.db */
 
 MUST_CHECK enum err home_allocate(struct site **out, const struct site_options *o);
 /* Fresh keys, incarnation, replica and log in s->dir, inside nothing but an absent or empty folder. *made: something is

@@ -3,6 +3,7 @@
 #include "sync/bundle.h"
 #include "sync/folder.h"
 #include "sync/gc.h"
+#include "sync/home.h"
 #include "sync/host.h"
 
 #include <string.h>
@@ -59,6 +60,18 @@ static enum err meet_at(struct exchange *m, const char *remote, const char *url)
     }
 }
 
+/* Best effort: that it was sent is told, and nothing rests on it. */
+static void note_sent(struct site *s, uint64_t upto)
+{
+    struct dot before = {0};
+    bool any = false;
+    const struct dot sent = {.chain = s->self.chain, .n = upto};
+    if (home_get_blob(&any, s, HOME_SENT, &before, sizeof before) == OK && upto > 0 &&
+        (before.n < upto || memcmp(&before.chain, &sent.chain, sizeof sent.chain) != 0)) {
+        (void)!home_put_blob(s, HOME_SENT, &sent, sizeof sent);
+    }
+}
+
 enum err meet_sync(struct meet_result *out, struct arena *a, struct site *s, const char *remote,
                    bool (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx)
 {
@@ -79,6 +92,7 @@ enum err meet_sync(struct meet_result *out, struct arena *a, struct site *s, con
     }
     exchange_free(&m);
     if (e == OK && !out->cancelled) {
+        note_sent(s, m.own_last);
         gc_run_if_due(s);
     }
     return e;

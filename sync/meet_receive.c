@@ -11,6 +11,14 @@ static enum err waiting_parts(int64_t *out, struct site *s)
     return db_get_int(out, db_use(s->db, "SELECT count(*) FROM part WHERE state = 1"), 0);
 }
 
+static enum err own_last(uint64_t *out, struct site *s)
+{
+    struct chain_row own;
+    enum err e = chains_find(&own, s, &s->self.chain);
+    *out = e == OK && own.has_head ? own.last : 0;
+    return e;
+}
+
 enum err meet_receive(struct exchange *m)
 {
     struct site *s = m->s;
@@ -46,6 +54,9 @@ enum err meet_receive(struct exchange *m)
     }
     if (e == OK) {
         e = sealing_pay_debts(s);
+    }
+    if (e == OK) {
+        e = own_last(&m->own_last, s);
     }
     if (e == OK) {
         e = db_commit(s->db);

@@ -125,6 +125,18 @@ MUST_CHECK enum err view_history_since(struct view_changes *out, struct arena *a
 MUST_CHECK enum err view_place(struct place *out, const char **owner_name, struct arena *a, struct site *s,
                                int64_t section);
 
+/* What each device has taken in, as far as its own records that are here tell: nobody is asked. */
+struct view_heard_row {
+    struct sign_public device;
+    struct dot upto; /* of that chain, it has all up to this transaction */
+};
+struct view_heard {
+    size_t count;
+    const struct view_heard_row *rows; /* several for a device and chain: the highest holds */
+    struct dot sent;                   /* this device's own: up to there, some place to meet has them; n 0: none */
+};
+MUST_CHECK enum err view_heard(struct view_heard *out, struct arena *a, struct site *s);
+
 /* A section of which this device holds a key. */
 struct view_section {
     struct section_id id;

@@ -65,6 +65,7 @@ MUST_CHECK enum err cmd_person_join(struct call *c);
 MUST_CHECK enum err cmd_person_split(struct call *c);
 MUST_CHECK enum err cmd_print_plan(struct call *c);
 MUST_CHECK enum err cmd_print_copy(struct call *c);
+MUST_CHECK enum err cmd_state_plan(struct call *c);
 MUST_CHECK enum err cmd_web_run(struct call *c); /* app/web/cmd_web.c */
 MUST_CHECK enum err cmd_help_show(struct call *c);
 MUST_CHECK enum err cmd_help_version(struct call *c);

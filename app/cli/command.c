@@ -79,6 +79,14 @@ const struct command command_table[] = {
         "it when "
         "it is disclosed."),
      "samplan plan add PLAN activity kind=studier from=2026-08-24 to=2026-12-18 extent=75%"},
+    {"plan state", cmd_state_plan, "PLAN", N_("show how far what stands in a plan has come"),
+     N_("Of each object: only here, sent, or received, and how many of the other devices that may read it are known to "
+        "have it. That is told by their own records: a device that has received something and written nothing since "
+        "does not count yet. With --json: {\"plan\", \"local\", \"waiting_for_key\", \"objects\":[{\"object\", "
+        "\"type\", "
+        "\"topic\", \"removed\", \"state\":\"local\"|\"sent\"|\"received\", \"received\", \"readers\", \"missing\", "
+        "\"waiting\", \"set_aside\"}]}."),
+     "samplan plan state 01890a5d-ac96-774b-bcce-b302099a8057"},
     {"plan remove", cmd_plan_remove, "OBJECT", N_("remove an object"), "",
      "samplan plan remove 01890a5d-ac96-774b-bcce-b302099a8057"},
     {"consent give", cmd_consent_give,

@@ -6,6 +6,7 @@
 
 #define API_SMALL ((size_t)64 << 10)  /* bytes of a body that holds a few texts */
 #define API_IMPORT ((size_t)32 << 20) /* of a spreadsheet, as JSON */
+#define API_BUNDLE ((size_t)64 << 20) /* of a bundle that the browser carries */
 
 struct api_route {
     const char *method;
@@ -56,6 +57,12 @@ void api_files_cancel(struct web *w, struct http_request *q, const char *rest);
 void api_files_print(struct web *w, struct http_request *q, const char *rest);
 void api_files_print_page(struct web *w, struct http_request *q, const char *rest);
 void api_files_import(struct web *w, struct http_request *q, const char *rest);
+
+/* app/web/api_bundle.c: a place to meet that the browser carries for */
+void api_bundle_add(struct web *w, struct http_request *q, const char *rest);
+void api_bundle_put(struct web *w, struct http_request *q, const char *rest);
+void api_bundle_get(struct web *w, struct http_request *q, const char *rest);
+void api_bundle_drop(struct web *w, struct http_request *q, const char *rest);
 
 /* app/web/api_draft.c: forms half filled in */
 void api_draft_list(struct web *w, struct http_request *q, const char *rest);

@@ -510,6 +510,30 @@ class Joining(Case):
         self.sync(self.bo)
         self.assertEqual(len(self.bo.command("plan/show", plan)["result"]["notes"]), 2000)
 
+    def test_a_bundle_by_the_browser(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        for page in self.pages:
+            page.ok("POST", "/api/bundle/post")
+            page.ok("POST", "/api/bundle/post")
+        self.assertEqual(self.anna.ask("GET", "/api/bundle/post").status, 404)
+        self.sync(self.anna, "post")
+        file = self.anna.ask("GET", "/api/bundle/post")
+        self.assertEqual((file.status, file.headers["Content-Type"]), (200, "application/octet-stream"))
+        self.anna.ok("DELETE", "/api/bundle/post")
+        self.bo.ok("PUT", "/api/bundle/post", file.body)
+        self.assertGreater(self.sync(self.bo, "post")[-2]["received"]["transactions"], 0)
+        self.assertEqual(self.bo.command("plan/show", plan)["result"]["id"], plan)
+        self.assertEqual(self.anna.ask("POST", "/api/bundle/mapp").status, 409)  # a folder has that name
+        self.assertEqual(self.anna.ask("GET", "/api/bundle/mapp").status, 409)
+        self.assertEqual(self.anna.ask("GET", "/api/bundle/ingen").status, 404)
+        self.assertEqual(self.anna.ask("PUT", "/api/bundle/ingen", b"x").status, 404)
+        for name in ("..", "a/b", "A", "%2e%2e", "x.bundle", "a" * 65):
+            self.assertEqual(self.anna.ask("POST", f"/api/bundle/{name}").status, 422, name)
+        self.anna.ok("PUT", "/api/bundle/post", b"no bundle at all")
+        self.assertEqual(self.sync(self.anna, "post")[-1]["error"]["code"], "transport")
+
     def test_locking_ends_a_meeting(self):
         self.join()
         plan = self.plan(self.anna)
