@@ -1,6 +1,7 @@
 #include "app/web/browser_posix.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@ static void become(const char *address)
         (void)dup2(nothing, 2);
     }
     (void)setsid();
+    sigset_t none;
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)execlp("xdg-open", "xdg-open", address, (char *)NULL);
     _exit(127);
 }

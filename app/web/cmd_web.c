@@ -5,6 +5,7 @@
 #include "app/cli/out.h"
 #include "app/cli/session.h"
 #include "app/web/browser_posix.h"
+#include "app/web/memory.h"
 #include "app/web/server.h"
 
 #include <stdio.h>
@@ -88,6 +89,7 @@ enum err cmd_web_run(struct call *c)
     struct showing s = {.call = c};
     struct server_options o = {
         .version = c->version, .idle_s = SERVER_IDLE_S, .cost = DEVICE_COST_FITTED, .ready = show, .ctx = &s};
+    memory_wipe_json(); /* nothing is made of it yet */
     enum err e = take(&o, &s, c);
     if (e == OK) {
         e = session_folder(&o.home, c);
