@@ -122,7 +122,7 @@ class Completion(unittest.TestCase):
 
     def test_what_it_offers(self):
         self.assertIn("plan", self.complete("pl"))
-        self.assertEqual(self.complete("plan", "s"), ["show", "set"])
+        self.assertEqual(self.complete("plan", "s"), ["show", "set", "state"])
         self.assertEqual(self.complete("resolve", "x", "title", "--m"), ["--merged"])
         self.assertEqual(self.complete("--home", "h", "news", "--si"), ["--since"])
         self.assertEqual(self.complete("plan", "set", "x", "--sh"), ["--shown"])
