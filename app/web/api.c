@@ -88,7 +88,11 @@ static void choose_language(const char *wanted)
     for (; *wanted && len + 1 < sizeof list; wanted++) {
         weight = *wanted == ';' || (weight && *wanted != ',');
         if (!weight && *wanted != ' ') {
-            list[len++] = *wanted == ',' ? ':' : *wanted;
+            list[len] = ':';
+            if (*wanted != ',') {
+                list[len] = *wanted;
+            }
+            len++;
         }
     }
     list[len] = '\0';

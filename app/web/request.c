@@ -279,7 +279,7 @@ enum err request_texts(struct arena *a, struct why *why, struct span body, const
     if (e == OK) {
         e = take_texts(a, why, all, list);
     }
-    if (all && json_is_object(all)) {
+    if (json_is_object(all)) {
         wipe_texts(all);
     }
     json_decref(all);

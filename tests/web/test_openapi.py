@@ -246,6 +246,7 @@ class Everything:
             self.do("resolve", one["object"], one["field"], take="0", shown=",".join(v["tx"] for v in one["values"]))
         self.do("conflicts")
         self.do("log", self.plan)
+        self.do("outcome list", self.plan)
         self.do("blame", self.plan)
         for page in (self.page, self.bos):
             self.sync(page)
