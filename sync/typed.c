@@ -81,8 +81,9 @@ enum err typed_prepare(struct site *s)
             char **of_field = sql + AT_FIELDS + PER_FIELD * k;
             of_field[AT_UPDATE] =
                 statement("UPDATE t_%s SET \"%s\" = ?2 WHERE object = ?1", t->name, t->fields[k].name);
+            /* CROSS: conflicts are few, objects are not, and SQLite would begin with these. */
             of_field[AT_FIND] = statement("SELECT object FROM t_%s WHERE \"%s\" = ?1 UNION SELECT t.object FROM"
-                                          " conflict c JOIN t_%s t ON t.object = c.object WHERE c.field = ?2",
+                                          " conflict c CROSS JOIN t_%s t ON t.object = c.object WHERE c.field = ?2",
                                           t->name, t->fields[k].name, t->name);
         }
     }
