@@ -208,6 +208,10 @@ static struct db_row *choose(struct site *s, const struct view_query *v)
                       "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND ?1 IS NULL AND ?2 IS NULL AND o.id IN (SELECT object"
                       " FROM conflict UNION SELECT id FROM object WHERE life = 2)" OBJECTS_WHERE);
     }
+    if (v->type) { /* OBJECTS_WHERE, which takes none for all, would go through every object */
+        return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM
+                             " AND ?1 IS NULL AND ?2 IS NULL AND o.type = ?3" OBJECTS_WHERE);
+    }
     return db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND ?1 IS NULL AND ?2 IS NULL" OBJECTS_WHERE);
 }
 
