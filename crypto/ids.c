@@ -34,6 +34,15 @@ struct chain_id ids_chain(const struct sign_public *key, const struct incarnatio
     return id;
 }
 
+struct chain_id ids_branch(const struct hash *first)
+{
+    struct span parts[] = {span_str("samplan branch 1"), span_of(first->b, sizeof first->b)};
+    struct hash h = hash_parts(parts, COUNT(parts));
+    struct chain_id id;
+    memcpy(id.b, h.b, ID_LEN);
+    return id;
+}
+
 struct section_id ids_section(const struct forbund_id *forbund, const struct uuid *plan, const struct uuid *owner,
                               const char *topic)
 {

@@ -34,6 +34,8 @@ struct incarnation { uint8_t b[INCARNATION_LEN]; }; /* which run of a device; ne
 struct hash ids_hash(struct span data);
 /* "samplan chain 1" || signing key || incarnation. */
 struct chain_id ids_chain(const struct sign_public *key, const struct incarnation *run);
+/* A branch of a chain that has split: "samplan branch 1" || the hash of the branch's first record. */
+struct chain_id ids_branch(const struct hash *first);
 /* "samplan section 1" || förbund || plan || owner party (16 zeros: shared) || topic's UTF-8 bytes. */
 struct section_id ids_section(const struct forbund_id *forbund, const struct uuid *plan, const struct uuid *owner,
                               const char *topic);

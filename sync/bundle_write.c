@@ -31,11 +31,10 @@ static enum err base_of(uint64_t *dot, struct oid *oid, struct writing *w, const
         struct bundle_row row;
         memcpy(&row, w->st->base.ptr + at, sizeof row);
         if (memcmp(&row.chain, chain, sizeof row.chain) == 0) {
-            int64_t last = -1;
-            bool of_chain = false;
-            enum err e = exchange_find(&last, &of_chain, w->m->s, &row.oid, chain);
+            struct exchange_record here;
+            enum err e = exchange_find(&here, w->m->s, &row.oid, chain);
             *oid = row.oid;
-            *dot = e == OK && last > 0 && of_chain ? (uint64_t)last : 0;
+            *dot = e == OK && here.on_branch ? (uint64_t)here.last : 0;
             return e;
         }
     }

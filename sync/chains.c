@@ -2,6 +2,10 @@
 
 #include "sync/home.h"
 
+#define CHAIN_COLUMNS                                                                                                  \
+    "SELECT c.id, c.chain, c.sign, c.last, c.hash, c.oid, c.cert_chain, c.cert_n, c.root, c.parent, c.since,"          \
+    " EXISTS (SELECT 1 FROM chain b WHERE b.parent = c.id) FROM chain c "
+
 static enum err read_chain(struct chain_row *out, struct db_row *q)
 {
     *out = (struct chain_row){0};
@@ -12,6 +16,10 @@ static enum err read_chain(struct chain_row *out, struct db_row *q)
         out->last = (uint64_t)db_col_int(q, 3);
         db_col_copy(q, 6, out->certified.chain.b, ID_LEN);
         out->certified.n = (uint64_t)db_col_int(q, 7);
+        out->root = db_col_int(q, 8);
+        out->parent = db_col_int(q, 9); /* null reads as 0 */
+        out->since = (uint64_t)db_col_int(q, 10);
+        out->split = db_col_int(q, 11) != 0;
         out->has_head = !db_col_is_null(q, 4);
         if (out->has_head) {
             db_col_copy(q, 4, out->hash.b, HASH_LEN);
@@ -23,29 +31,51 @@ static enum err read_chain(struct chain_row *out, struct db_row *q)
 
 enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain)
 {
-    struct db_row *q =
-        db_use(s->db, "SELECT id, chain, sign, last, hash, oid, cert_chain, cert_n FROM chain WHERE chain = ?");
+    struct db_row *q = db_use(s->db, CHAIN_COLUMNS "WHERE c.chain = ?");
     db_blob(q, 1, chain->b, ID_LEN);
     return read_chain(out, q);
 }
 
 enum err chains_by_number(struct chain_row *out, struct site *s, int64_t id)
 {
-    struct db_row *q =
-        db_use(s->db, "SELECT id, chain, sign, last, hash, oid, cert_chain, cert_n FROM chain WHERE id = ?");
+    struct db_row *q = db_use(s->db, CHAIN_COLUMNS "WHERE c.id = ?");
     db_int(q, 1, id);
     return read_chain(out, q);
 }
 
 enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain, const struct opening *by)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, cert_chain, cert_n, last) VALUES(?, ?, ?, ?, 0)");
+    struct db_row *q = db_use(s->db, "INSERT INTO chain(chain, sign, cert_chain, cert_n, last, root, since)"
+                                     " VALUES(?, ?, ?, ?, 0, 0, 0)");
     db_blob(q, 1, chain->b, ID_LEN);
     db_blob(q, 2, by->sign.b, SIGN_PUBLIC_LEN);
     db_blob(q, 3, by->certified.chain.b, ID_LEN);
     db_int(q, 4, (int64_t)by->certified.n);
     enum err e = db_run(q);
+    if (e == OK) {
+        q = db_use(s->db, "UPDATE chain SET root = id WHERE id = ?");
+        db_int(q, 1, db_last_id(s->db));
+        e = db_run(q);
+    }
     return e == OK ? chains_find(out, s, chain) : e;
+}
+
+/* The chain that this device wrote before, where it has begun a new one. */
+static enum err continues(struct opening *out, struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT c.chain, r.last, r.hash FROM chain c JOIN record r ON r.chain = c.id"
+                                     " WHERE c.sign = ?1 AND r.hash IS NOT NULL AND NOT EXISTS"
+                                     "  (SELECT 1 FROM chain o WHERE o.id = c.root AND o.chain = ?2)"
+                                     " ORDER BY r.seq DESC LIMIT 1");
+    db_blob(q, 1, out->sign.b, SIGN_PUBLIC_LEN);
+    db_blob(q, 2, s->self.chain.b, ID_LEN);
+    out->continues = db_next(q);
+    if (out->continues) {
+        db_col_copy(q, 0, out->old.chain.b, ID_LEN);
+        out->old.dot = (uint64_t)db_col_int(q, 1);
+        db_col_copy(q, 2, out->old.hash.b, HASH_LEN);
+    }
+    return db_end(q);
 }
 
 enum err chains_opening(struct opening *out, struct site *s)
@@ -62,7 +92,7 @@ enum err chains_opening(struct opening *out, struct site *s)
         e = db_get_int(&n, db_use(s->db, "SELECT value FROM meta WHERE name = 'cert_n'"), 0);
         out->certified.n = (uint64_t)n;
     }
-    return e;
+    return e == OK ? continues(out, s) : e;
 }
 
 static enum err current_vector(struct vector *v, struct site *s)
@@ -165,22 +195,43 @@ static enum err epoch_has(bool *out, struct site *s, int64_t epoch, int64_t past
     return e;
 }
 
+/* Had the writer of a taken in transaction n of a chain? */
+static enum err had_taken(bool *out, struct site *s, const struct stand *a, int64_t chain, uint64_t n)
+{
+    if (a->chain == chain) {
+        *out = n < a->n;
+        return OK;
+    }
+    const struct vector *v = NULL;
+    enum err e = chains_vector(&v, s, a->record);
+    *out = e == OK && vector_get(v, chain) >= n;
+    return e;
+}
+
+static enum err had_taken_twin(bool *out, struct site *s, const struct stand *a, const struct stand *b)
+{
+    enum err e = OK;
+    struct db_row *q = db_use(s->db, "SELECT other FROM twin WHERE epoch = ? AND chain = ? AND upto >= ?");
+    db_int(q, 1, b->epoch);
+    db_int(q, 2, b->chain);
+    db_int(q, 3, (int64_t)b->n);
+    while (e == OK && !*out && db_next(q)) {
+        e = had_taken(out, s, a, db_col_int(q, 0), b->n);
+    }
+    enum err end = db_end(q);
+    return e != OK ? e : end;
+}
+
 enum err chains_past(bool *out, struct site *s, const struct stand *a, const struct stand *b)
 {
-    *out = false;
-    if (a->chain == b->chain) {
-        if (b->n >= a->n) {
-            return OK;
-        }
-    } else {
-        const struct vector *v = NULL;
-        enum err e = chains_vector(&v, s, a->record);
-        if (e != OK || vector_get(v, b->chain) < b->n) {
-            return e;
-        }
+    enum err e = had_taken(out, s, a, b->chain, b->n);
+    if (e == OK && !*out && s->twins && b->epoch != 0) {
+        e = had_taken_twin(out, s, a, b);
+    }
+    if (e != OK || !*out) {
+        return e;
     }
     if (a->epoch == b->epoch || a->epoch == 0 || b->epoch == 0) {
-        *out = true;
         return OK;
     }
     return epoch_has(out, s, a->epoch, b->epoch);

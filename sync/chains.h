@@ -14,6 +14,10 @@ struct chain_row {
     bool has_head;
     struct hash hash;
     struct oid oid;
+    int64_t root;   /* the chain that its records' headers name; its own id unless it is a branch */
+    int64_t parent; /* of a branch: the chain that it goes on from, after transaction since. 0: none */
+    uint64_t since;
+    bool split; /* branches go on from its end, so that nothing else does */
 };
 
 MUST_CHECK enum err chains_find(struct chain_row *out, struct site *s, const struct chain_id *chain);
@@ -26,7 +30,7 @@ MUST_CHECK enum err chains_add(struct chain_row *out, struct site *s, const stru
 MUST_CHECK enum err chains_open_record(int64_t *seq, struct site *s);
 /* The full vector of a record; borrowed until the next call. */
 MUST_CHECK enum err chains_vector(const struct vector **out, struct site *s, int64_t seq);
-/* Is b in the past of a? Epochs are looked at where both are given (design: merge, "Terms"). Not so for b itself. */
+/* Is b in the past of a, it or a twin of it (sync/twins.h; b's epoch says of which part)? Epochs are looked at where both are given (design: merge, "Terms"). Not so for b itself. */
 MUST_CHECK enum err chains_past(bool *out, struct site *s, const struct stand *a, const struct stand *b);
 /* The place in history of a transaction (epoch 0). */
 MUST_CHECK enum err chains_stand(struct stand *out, struct site *s, int64_t tx);

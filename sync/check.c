@@ -11,7 +11,6 @@ struct checking {
     bool bad; /* something that this replica holds is not as it should be */
     struct check_result result;
     struct buf refused;
-    struct buf forks;
 };
 
 static enum err keep(struct checking *c, struct buf *list, const struct check_refused *what)
@@ -58,8 +57,10 @@ static enum err check_record(struct checking *c, const struct oid *oid, const st
 
 static enum err check_records(struct checking *c)
 {
-    struct db_row *q = db_use(c->s->db, "SELECT r.oid, r.hash, c.chain, r.first, r.last FROM record r"
-                                        " JOIN chain c ON c.id = r.chain WHERE r.hash IS NOT NULL ORDER BY r.seq");
+    struct db_row *q =
+        db_use(c->s->db,
+               "SELECT r.oid, r.hash, o.chain, r.first, r.last FROM record r"
+               " JOIN chain c ON c.id = r.chain JOIN chain o ON o.id = c.root WHERE r.hash IS NOT NULL ORDER BY r.seq");
     enum err e = OK;
     while (e == OK && db_next(q)) {
         struct oid oid;
@@ -81,7 +82,7 @@ static enum err check_links(struct checking *c)
     struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash FROM record r JOIN chain c ON c.id = r.chain"
                                         " WHERE r.hash IS NOT NULL AND r.first <> 1 + coalesce((SELECT max(p.last)"
                                         "  FROM record p WHERE p.chain = r.chain AND p.seq < r.seq"
-                                        "  AND p.hash IS NOT NULL), 0)");
+                                        "  AND p.hash IS NOT NULL), c.since)");
     enum err e = OK;
     while (e == OK && db_next(q)) {
         struct check_refused bad = {.verdict = "link", .detail = "numbers do not continue the chain"};
@@ -102,9 +103,7 @@ static enum err list_rejected(struct checking *c)
         struct check_refused bad = {.verdict = db_col_text(q, 2), .detail = db_col_text(q, 3)};
         db_col_copy(q, 0, bad.chain.b, ID_LEN);
         db_col_copy(q, 1, bad.record.b, HASH_LEN);
-        bool fork = strcmp(bad.verdict, "fork") == 0;
-        c->bad = c->bad || fork;
-        e = keep(c, fork ? &c->forks : &c->refused, &bad);
+        e = keep(c, &c->refused, &bad);
     }
     enum err end = db_end(q);
     return e != OK ? e : end;
@@ -144,7 +143,10 @@ static enum err list_ops(struct checking *c)
         if (!db_col_is_null(q, 1)) {
             db_col_copy(q, 1, bad.record.b, HASH_LEN);
         }
-        c->bad = true;
+        const bool newer = db_col_int(q, 3) == OP_NOT_KNOWN;
+        bad.detail = newer ? "written by a newer samplan: it is shown when this one has been updated" : bad.detail;
+        c->result.newer += newer;
+        c->bad = c->bad || !newer;
         e = keep(c, &c->refused, &bad);
     }
     enum err end = db_end(q);
@@ -175,6 +177,55 @@ static enum err list_devices(struct checking *c)
     return e == OK && (!copy || c->a->failed) ? ERR_MEMORY : e;
 }
 
+static enum err list_branches(struct checking *c, struct check_fork *fork, int64_t chain, int64_t since)
+{
+    struct buf list = {0};
+    struct db_row *q = db_use(c->s->db, "SELECT b.chain, r.hash, r.oid, b.last - b.since FROM chain b"
+                                        " JOIN record r ON r.chain = b.id AND r.first = b.since + 1"
+                                        " WHERE b.parent = ? AND b.since = ? AND r.hash IS NOT NULL ORDER BY b.chain");
+    db_int(q, 1, chain);
+    db_int(q, 2, since);
+    while (db_next(q)) {
+        struct check_branch b = {.transactions = (uint64_t)db_col_int(q, 3)};
+        db_col_copy(q, 0, b.chain.b, ID_LEN);
+        db_col_copy(q, 1, b.record.b, HASH_LEN);
+        db_col_copy(q, 2, b.commit.b, OID_LEN);
+        buf_put(&list, &b, sizeof b);
+    }
+    enum err e = db_end(q);
+    fork->branch_count = list.len / sizeof(struct check_branch);
+    const struct check_branch *copy = arena_copy(c->a, &list);
+    fork->branches = copy;
+    buf_free(&list);
+    return e == OK && !copy ? ERR_MEMORY : e;
+}
+
+static enum err list_forks(struct checking *c)
+{
+    struct buf list = {0};
+    enum err e = OK;
+    struct db_row *q = db_use(c->s->db, "SELECT p.id, p.chain, b.since, max(w.name), max(w.party_name) FROM chain b"
+                                        " JOIN chain p ON p.id = b.parent LEFT JOIN signer w ON w.chain = b.id"
+                                        " GROUP BY p.id, b.since ORDER BY p.chain, b.since");
+    while (e == OK && db_next(q)) {
+        struct check_fork f = {.after = (uint64_t)db_col_int(q, 2)};
+        const char *member = db_col_text(q, 3);
+        const char *party = db_col_text(q, 4);
+        db_col_copy(q, 1, f.chain.b, ID_LEN);
+        f.member_name = arena_text(c->a, span_str(member ? member : ""));
+        f.party_name = arena_text(c->a, span_str(party ? party : ""));
+        e = list_branches(c, &f, db_col_int(q, 0), db_col_int(q, 2));
+        buf_put(&list, &f, sizeof f);
+    }
+    enum err end = db_end(q);
+    const struct check_fork *copy = arena_copy(c->a, &list);
+    c->result.forks = copy;
+    c->result.fork_count = list.len / sizeof *copy;
+    buf_free(&list);
+    e = e == OK ? end : e;
+    return e == OK && (!copy || c->a->failed) ? ERR_MEMORY : e;
+}
+
 static enum err take(const struct check_refused **out, size_t *count, struct arena *a, const struct buf *list)
 {
     const struct check_refused *copy = arena_copy(a, list);
@@ -194,8 +245,8 @@ static enum err check_replica(struct checking *c)
 enum err check_log(struct check_result *out, struct arena *a, struct site *s, bool full)
 {
     struct checking c = {.s = s, .a = a, .full = full};
-    enum err (*const steps[])(struct checking *) = {check_replica, check_records, check_links, list_rejected,
-                                                    list_parts,    list_ops,      list_devices};
+    enum err (*const steps[])(struct checking *) = {check_replica, check_records, check_links,  list_rejected,
+                                                    list_parts,    list_ops,      list_devices, list_forks};
     enum err e = OK;
     for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {
         e = steps[i](&c);
@@ -204,14 +255,10 @@ enum err check_log(struct check_result *out, struct arena *a, struct site *s, bo
         e = take(&c.result.refused, &c.result.refused_count, a, &c.refused);
     }
     if (e == OK) {
-        e = take(&c.result.forks, &c.result.fork_count, a, &c.forks);
-    }
-    if (e == OK) {
         c.result.ok = !c.bad;
         *out = c.result;
     }
     buf_free(&c.refused);
-    buf_free(&c.forks);
     return e;
 }
 

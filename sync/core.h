@@ -48,6 +48,9 @@ struct site {
     size_t spliced;     /* bytes that text edits of the part at hand have made */
     bool log_ahead;     /* log.git holds records that the replica does not: it was put back from a copy */
     bool was_shut;      /* a part whose key is held may wait for a part of the förbund section */
+    bool twins;         /* some saves were sealed twice: sync/twins.h */
+    uint64_t met_own;  /* transactions of this device's own chain that a meeting brought: it was put back from a copy */
+    uint64_t restored; /* such transactions since the home was opened */
     struct site_mended mended;
 };
 

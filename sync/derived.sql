@@ -7,7 +7,13 @@ CREATE TABLE chain(
     cert_n INTEGER NOT NULL,
     last INTEGER NOT NULL, -- highest transaction number of an accepted record
     hash BLOB,             -- record hash and git name of that record; null: none yet
-    oid BLOB) STRICT;
+    oid BLOB,
+    -- Where a chain has split (sync/forks.h), the records before stay its own and each branch is a chain under it.
+    root INTEGER NOT NULL, -- the chain that its records' headers name
+    parent INTEGER,        -- it goes on from the last record of that one; null: a chain of its own
+    since INTEGER NOT NULL) STRICT; -- the number of that record's last transaction
+CREATE INDEX chain_root ON chain(root);
+CREATE INDEX chain_parent ON chain(parent, since) WHERE parent IS NOT NULL;
 -- Accepted records, in an order that never puts one before its past. hash is null for the one record still open: the
 -- one that the journal's transactions will be sealed into.
 CREATE TABLE record(
@@ -72,6 +78,13 @@ CREATE TABLE tx(
     record INTEGER NOT NULL,
     UNIQUE(chain, n)) STRICT;
 CREATE INDEX tx_record ON tx(record);
+-- The same saves, sealed twice by a device and its copy: of this epoch, up to a number (sync/twins.h).
+CREATE TABLE twin(
+    epoch INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    upto INTEGER NOT NULL,
+    PRIMARY KEY(epoch, chain, other)) STRICT, WITHOUT ROWID;
 CREATE TABLE object(
     id INTEGER PRIMARY KEY,
     section INTEGER NOT NULL,
@@ -138,5 +151,6 @@ CREATE INDEX certification_member ON certification(member);
 CREATE VIEW signer AS
     SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx,
            (SELECT p.name FROM party p WHERE p.uuid = c.party ORDER BY p.tx LIMIT 1) AS party_name
-    FROM chain h JOIN chain k ON k.chain = h.cert_chain JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
+    FROM chain h JOIN chain n ON n.chain = h.cert_chain JOIN chain k ON k.root = n.root
+    JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
     JOIN certification c ON c.tx = t.id AND c.sign = h.sign;

@@ -61,6 +61,9 @@ enum err edit_begin(struct edit **out, struct site *s)
     e->s = s;
     s->spliced = 0;
     enum err r = db_begin(s->db);
+    if (r == OK) {
+        r = home_follow(s);
+    }
     if (r == OK && s->self.stage != SITE_MEMBER) {
         r = home_load_self(s); /* another process may have met the others meanwhile */
     }

@@ -1,6 +1,7 @@
 #include "sync/epochs.h"
 
 #include "sync/chains.h"
+#include "sync/twins.h"
 
 #include <string.h>
 
@@ -227,6 +228,7 @@ static enum err counts(bool *out, struct site *s, const struct epoch_row *epoch,
     enum err e = chains_stand(&opened, s, epoch->tx);
     if (e == OK) {
         e = chains_stand(&granted, s, grant_tx);
+        granted.epoch = grant_epoch; /* for its twins */
     }
     if (e == OK) {
         e = chains_past(&had_seen, s, &opened, &granted);
@@ -251,15 +253,19 @@ enum err epochs_may_write(bool *out, struct site *s, const struct epoch_row *epo
         }
         int64_t tx = db_col_int(q, 3);
         struct stand granted;
-        bool past = tx == at->tx;
+        bool past = false;
         e = counts(&may, s, epoch, db_col_int(q, 4), tx);
-        if (e == OK && may && !past) {
+        if (e == OK && may) {
             e = chains_stand(&granted, s, tx);
-            if (e == OK) {
-                struct stand plain = *at;
-                plain.epoch = 0;
-                e = chains_past(&past, s, &plain, &granted);
-            }
+            granted.epoch = db_col_int(q, 4); /* for its twins */
+        }
+        if (e == OK && may) {
+            e = twins_are(&past, s, at, &granted);
+        }
+        if (e == OK && may && !past) {
+            struct stand plain = *at;
+            plain.epoch = 0;
+            e = chains_past(&past, s, &plain, &granted);
         }
         may = may && past;
     }
@@ -329,6 +335,15 @@ enum err epochs_note_envelope(struct site *s, const struct key_id *key, const st
     return db_run(q);
 }
 
+/* Whom a key is owed to, and the recipients of its epoch. */
+struct recipient {
+    struct sign_public sign;
+    struct uuid party;
+    struct uuid member;
+    const struct grant *grants;
+    size_t grant_count;
+};
+
 static bool entitled(const struct section_row *section, const struct grant *grants, size_t count,
                      const struct uuid *party, const struct uuid *member)
 {
@@ -347,25 +362,60 @@ static bool entitled(const struct section_row *section, const struct grant *gran
     return false;
 }
 
-/* Has somebody who holds the key handed it over? Anybody can send an envelope; one from a device that is not entitled to
- * the section itself may hold rubbish. */
-static enum err has_envelope(bool *out, struct site *s, const struct epoch_debt *debt,
-                             const struct section_row *section, const struct grant *grants, size_t count)
+/* Did that device let the recipient in: as the one that opened the epoch, admitted the recipient, or certified its device?
+ * It could as well have left that undone, so its envelope is believed. */
+static enum err let_in(bool *out, struct site *s, const struct epoch_row *epoch, const struct recipient *to,
+                       const struct sign_public *sender)
+{
+    int64_t found = 0;
+    struct db_row *q = db_use(s->db, "SELECT 1 FROM (SELECT ?1 AS tx UNION SELECT tx FROM certification WHERE sign = ?5"
+                                     " UNION SELECT tx FROM epoch_grant WHERE epoch = ?6 AND grantee IN (?2, ?3)) g"
+                                     " JOIN tx t ON t.id = g.tx JOIN chain c ON c.id = t.chain WHERE c.sign = ?4");
+    db_int(q, 1, epoch->tx);
+    db_blob(q, 2, to->party.b, ID_LEN);
+    db_blob(q, 3, to->member.b, ID_LEN);
+    db_blob(q, 4, sender->b, SIGN_PUBLIC_LEN);
+    db_blob(q, 5, to->sign.b, SIGN_PUBLIC_LEN);
+    db_int(q, 6, epoch->id);
+    enum err e = db_get_int(&found, q, 0);
+    *out = found == 1;
+    return e;
+}
+
+/* Has somebody who holds the key handed it over? Anybody can send an envelope, and what it holds only its reader can tell.
+ * One from a device that is not entitled to the section itself does not count; one from a device that had no part in
+ * letting the recipient in counts only if another's is there, too: so one holder who sends rubbish stops nobody. */
+static enum err has_envelope(bool *out, struct site *s, const struct epoch_debt *debt, const struct epoch_row *epoch,
+                             const struct section_row *section, const struct recipient *to)
 {
     struct box_id box = ids_box(&debt->box);
-    struct db_row *q = db_use(s->db, "SELECT w.party, w.member FROM envelope e JOIN signer w ON w.chain = e.chain"
-                                     " WHERE e.key_id = ? AND e.box = ?");
+    struct sign_public first = {{0}};
+    size_t count = 0;
+    enum err e = OK;
+    struct db_row *q =
+        db_use(s->db, "SELECT w.party, w.member, w.sign FROM envelope e JOIN signer w ON w.chain = e.chain"
+                      " WHERE e.key_id = ? AND e.box = ?");
     db_blob(q, 1, debt->key_id.b, ID_LEN);
     db_blob(q, 2, box.b, ID_LEN);
     *out = false;
-    while (!*out && db_next(q)) {
+    while (e == OK && !*out && db_next(q)) {
         struct uuid party;
         struct uuid member;
+        struct sign_public sender;
         db_col_copy(q, 0, party.b, ID_LEN);
         db_col_copy(q, 1, member.b, ID_LEN);
-        *out = entitled(section, grants, count, &party, &member);
+        db_col_copy(q, 2, sender.b, SIGN_PUBLIC_LEN);
+        if (!entitled(section, to->grants, to->grant_count, &party, &member)) {
+            continue;
+        }
+        const bool another = count > 0 && memcmp(&first, &sender, sizeof first) != 0;
+        e = another ? OK : let_in(out, s, epoch, to, &sender);
+        *out = *out || another;
+        first = sender;
+        count++;
     }
-    return db_end(q);
+    enum err end = db_end(q);
+    return e != OK ? e : end;
 }
 
 /* Adds what the devices of the förbund lack of one epoch's key. */
@@ -377,25 +427,25 @@ static enum err debts_of_epoch(struct buf *list, struct arena *a, struct site *s
     enum err e = section->forbund ? OK : epochs_grants(&grants, &count, a, s, epoch);
     struct box_public own = device_box_public(s->device);
     struct db_row *q =
-        db_use(s->db, "SELECT party, member, box FROM certification WHERE (sign = ?2 AND box = ?3) OR sign NOT IN"
+        db_use(s->db, "SELECT party, member, box, sign FROM certification WHERE (sign = ?2 AND box = ?3) OR sign NOT IN"
                       " (SELECT c.sign FROM tx t JOIN chain c ON c.id = t.chain WHERE t.id = ?1)"
                       " ORDER BY sign");
     db_int(q, 1, epoch->tx); /* who opened it has its key, and sends it to itself */
     db_blob(q, 2, s->self.device.b, SIGN_PUBLIC_LEN);
     db_blob(q, 3, own.b, BOX_PUBLIC_LEN);
     while (e == OK && db_next(q)) {
-        struct uuid party;
-        struct uuid member;
+        struct recipient to = {.grants = grants, .grant_count = count};
         struct epoch_debt debt = {.key_id = epoch->key_id, .section = section->section_id};
         bool has = false;
-        db_col_copy(q, 0, party.b, ID_LEN);
-        db_col_copy(q, 1, member.b, ID_LEN);
+        db_col_copy(q, 0, to.party.b, ID_LEN);
+        db_col_copy(q, 1, to.member.b, ID_LEN);
         db_col_copy(q, 2, debt.box.b, BOX_PUBLIC_LEN);
-        if (!entitled(section, grants, count, &party, &member)) {
+        db_col_copy(q, 3, to.sign.b, SIGN_PUBLIC_LEN);
+        if (!entitled(section, grants, count, &to.party, &to.member)) {
             continue;
         }
         debt.own = memcmp(&debt.box, &own, sizeof own) == 0;
-        e = has_envelope(&has, s, &debt, section, grants, count);
+        e = has_envelope(&has, s, &debt, epoch, section, &to);
         if (e == OK && !has) {
             buf_put(list, &debt, sizeof debt);
             e = buf_check(list);

@@ -1,5 +1,7 @@
 #include "sync/exchange.h"
 
+#include "sync/forks.h"
+
 #include <string.h>
 
 #define BRANCHES_MAX 100000
@@ -37,52 +39,95 @@ enum err exchange_fault(struct exchange *m, const struct chain_id *chain, const 
     return e == OK ? buf_check(&m->faults) : e;
 }
 
-enum err exchange_find(int64_t *last, bool *of_chain, struct site *s, const struct oid *oid,
-                       const struct chain_id *chain)
+enum err exchange_find(struct exchange_record *out, struct site *s, const struct oid *oid,
+                       const struct chain_id *branch)
 {
-    struct db_row *q = db_use(s->db, "SELECT r.last, c.chain = ?2 FROM record r JOIN chain c ON c.id = r.chain"
-                                     " WHERE r.oid = ?1");
+    struct chain_row row;
+    int64_t chain = 0;
+    struct db_row *q = db_use(s->db, "SELECT seq, last, chain FROM record WHERE oid = ?");
     db_blob(q, 1, oid->b, OID_LEN);
-    db_blob(q, 2, chain->b, ID_LEN);
-    *last = -1;
+    *out = (struct exchange_record){.seq = 0};
     if (db_next(q)) {
-        *last = db_col_int(q, 0);
-        *of_chain = db_col_int(q, 1) != 0;
+        *out = (struct exchange_record){.seq = db_col_int(q, 0), .last = db_col_int(q, 1), .on_branch = true};
+        chain = db_col_int(q, 2);
     }
-    return db_end(q);
+    enum err e = db_end(q);
+    if (e != OK || out->seq == 0) {
+        return e;
+    }
+    e = chains_find(&row, s, branch);
+    return e == OK && row.id != 0 ? forks_under(&out->on_branch, s, chain, row.id) : e;
+}
+
+/* The chain that a git branch's records name, if that branch is known here. */
+static enum err chain_of(bool *known, struct chain_id *out, struct site *s, const struct chain_id *branch)
+{
+    struct chain_row row;
+    *out = *branch;
+    enum err e = chains_find(&row, s, branch);
+    *known = row.id != 0;
+    if (e == OK && row.parent != 0) {
+        e = chains_by_number(&row, s, row.root);
+        *out = row.chain;
+    }
+    return e;
+}
+
+/* Has a walk along its own chain passed it, at this look? It is then on that walk's list, and on no other: many git branches that all lead into one long
+ * chain would cost the product of both. */
+static enum err walked_before(bool *before, struct site *s, const struct oid *oid)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO temp.walked(oid) VALUES(?) ON CONFLICT DO NOTHING");
+    db_blob(q, 1, oid->b, OID_LEN);
+    enum err e = db_run(q);
+    *before = e == OK && db_changes(s->db) == 0;
+    return e;
 }
 
 /* Walks back from a branch's tip to what this site has. */
 static enum err walk_back(struct exchange_offer *o, struct exchange *m, const struct oid *tip)
 {
     struct oid at = *tip;
-    for (size_t steps = 0; steps < WALK_MAX; steps++) {
-        int64_t last = -1;
-        bool of_chain = false;
+    struct chain_id chain;
+    bool known;
+    enum err e = chain_of(&known, &chain, m->s, &o->chain);
+    for (size_t steps = 0; e == OK && steps < WALK_MAX; steps++) {
+        struct exchange_record here;
         struct commit_names names;
-        enum err e = exchange_find(&last, &of_chain, m->s, &at, &o->chain);
-        if (e == OK && last >= 0 && !of_chain) {
+        e = exchange_find(&here, m->s, &at, &o->chain);
+        if (e == OK && here.seq != 0 && !here.on_branch) {
             o->stuck = o->spoiled = true;
             return exchange_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
         }
-        if (e != OK || last >= 0) {
-            o->reached = last > 0 ? (uint64_t)last : 0;
+        if (e != OK || here.seq != 0) {
+            o->reached = (uint64_t)here.last;
+            o->known = here.seq;
             return e;
         }
-        buf_put(&o->lacking, at.b, OID_LEN);
         e = intake_peek(&names, m->place, &at);
-        if (e == ERR_MEMORY || o->lacking.failed) {
-            return ERR_MEMORY;
+        if (e == ERR_MEMORY) {
+            return e;
+        }
+        if (!known && steps == 0 && e == OK && names.has_chain) {
+            chain = names.chain; /* a new chain's git branch, or one whose chain has split unknown to us */
         }
         /* What cannot be read gets its verdict when its turn comes. Another chain's commits are not walked: many
          * branches that all point into one long chain would cost the product of both. */
-        bool same = e == OK && names.has_chain && memcmp(&names.chain, &o->chain, sizeof o->chain) == 0;
+        bool same = e == OK && names.has_chain && memcmp(&names.chain, &chain, sizeof chain) == 0;
+        e = same ? walked_before(&o->joins, m->s, &at) : OK;
+        if (e != OK || o->joins) {
+            return e;
+        }
+        buf_put(&o->lacking, at.b, OID_LEN);
+        if (o->lacking.failed) {
+            return ERR_MEMORY;
+        }
         if (!same || !names.has_parent) {
             return OK;
         }
         at = names.parent;
     }
-    return OK;
+    return e;
 }
 
 enum err exchange_look(struct exchange *m)
@@ -91,6 +136,9 @@ enum err exchange_look(struct exchange *m)
     enum err e = log_branches(&branches, m->a, m->place, BRANCHES_MAX);
     if (e == ERR_LIMIT) {
         return ERR_TRANSPORT;
+    }
+    if (e == OK) {
+        e = db_run(db_use(m->s->db, "DELETE FROM temp.walked"));
     }
     m->offers = e == OK ? arena_array(m->a, branches.count, sizeof *m->offers) : NULL;
     if (!m->offers) {
@@ -107,9 +155,29 @@ enum err exchange_look(struct exchange *m)
 
 static enum err clear_rejected(struct site *s, const struct chain_id *chain)
 {
-    struct db_row *q = db_use(s->db, "DELETE FROM rejected WHERE chain = ? AND verdict IN ('waits', 'quarantine')");
+    struct db_row *q =
+        db_use(s->db, "DELETE FROM rejected WHERE chain = ? AND verdict IN ('waits', 'quarantine', 'newer')");
     db_blob(q, 1, chain->b, ID_LEN);
     return db_run(q);
+}
+
+/* Is the next record here now? Then place and site agree up to it. */
+static enum err pass_known(bool *known, struct exchange *m, struct exchange_offer *o, const struct oid *oid)
+{
+    struct exchange_record here;
+    enum err e = exchange_find(&here, m->s, oid, &o->chain);
+    *known = e == OK && here.seq != 0 && here.on_branch;
+    if (e == OK && here.seq != 0 && !here.on_branch) {
+        o->stuck = o->spoiled = true;
+        return exchange_fault(m, &o->chain, &(struct hash){{0}}, "chain", "a record of another chain");
+    }
+    if (*known) {
+        o->lacking.len -= OID_LEN;
+        o->reached = (uint64_t)here.last;
+        o->known = here.seq;
+        m->done++;
+    }
+    return e;
 }
 
 /* One record of a chain, if it may come in now. *moved: it did. */
@@ -121,12 +189,19 @@ static enum err take_next(bool *moved, struct exchange *m, struct exchange_offer
     const char *detail = "";
     struct reader r = reader_of(span_of(o->lacking.ptr + o->lacking.len - OID_LEN, OID_LEN));
     reader_copy(&r, oid.b, OID_LEN);
-    enum err e = intake_read(&in, &verdict, &detail, m->place, &oid);
+    enum err e = pass_known(moved, m, o, &oid); /* of a chain that has split, several git branches lead to one record */
+    if (e != OK || *moved || o->stuck) {
+        return e;
+    }
+    e = intake_read(&in, &verdict, &detail, m->place, &oid);
     if (e == OK && verdict == VERDICT_ACCEPT) {
         e = intake_place(&verdict, &detail, m->s, &in, &o->chain);
     }
     if (e == OK && verdict == VERDICT_ACCEPT) {
         e = intake_accept(m->s, &in);
+        if (memcmp(&in.header.chain, &m->s->self.chain, sizeof in.header.chain) == 0) {
+            m->s->met_own += in.header.last - in.header.first + 1;
+        }
         intake_objects(&m->accepted, &in);
         m->result.received_transactions += in.header.last - in.header.first + 1;
         if (e == OK) {
@@ -135,13 +210,13 @@ static enum err take_next(bool *moved, struct exchange *m, struct exchange_offer
         if (e == OK) {
             e = clear_rejected(m->s, &o->chain);
         }
-        o->lacking.len -= OID_LEN;
-        o->reached = in.header.last;
-        m->done++;
-        *moved = true;
-    } else if (e == OK && verdict != VERDICT_WAITS && verdict != VERDICT_QUARANTINE) {
+        if (e == OK) {
+            e = pass_known(moved, m, o, &oid);
+        }
+    } else if (e == OK && verdict != VERDICT_WAITS && verdict != VERDICT_QUARANTINE && verdict != VERDICT_NEWER &&
+               !(o->joins && verdict == VERDICT_LINK)) {
         o->stuck = true;
-        o->spoiled = verdict != VERDICT_FORK && verdict != VERDICT_LINK;
+        o->spoiled = verdict != VERDICT_LINK;
         e = exchange_fault(m, &o->chain, &in.hash, intake_verdict_name(verdict), detail);
     }
     intake_free(&in);

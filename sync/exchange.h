@@ -12,6 +12,8 @@ struct exchange_offer {
     struct chain_id chain;
     struct buf lacking; /* struct oid, newest first */
     uint64_t reached;   /* the last transaction up to which place and site agree */
+    int64_t known;      /* the record (its row) up to which they agree; 0: none */
+    bool joins;         /* what it goes on from is lacking, too, and is on another git branch's list */
     bool stuck;         /* its next record was refused: nothing after it can be taken in */
     bool spoiled;       /* and it is no record of that chain at all */
 };
@@ -30,6 +32,7 @@ struct exchange {
     uint64_t done;
     bool cancelled;
     bool borrows; /* the place reads this site's objects where they lie: only its branches are moved */
+    bool anew;    /* a new replica is made of the own log: its own chain goes on */
     bool (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *ctx;
     struct meet_result *told; /* the caller's: it sees the phase there while the meeting lasts; NULL allowed */
@@ -41,9 +44,16 @@ bool exchange_tell(struct exchange *m, const char *phase, uint64_t done, uint64_
 MUST_CHECK enum err exchange_fault(struct exchange *m, const struct chain_id *chain, const struct hash *hash,
                                    const char *verdict, const char *detail);
 
-/* The record of that git name here: its last transaction, and whether it is of that chain. last -1: not here. */
-MUST_CHECK enum err exchange_find(int64_t *last, bool *of_chain, struct site *s, const struct oid *oid,
-                                  const struct chain_id *chain);
+/* A record here. */
+struct exchange_record {
+    int64_t seq;  /* 0: not here */
+    int64_t last; /* its last transaction */
+    bool on_branch;
+};
+/* The record of that git name. on_branch: it may stand on the git branch of that name, as a record of that chain, or of
+ * a branch that goes on from it; of a name that is not known here, any may. */
+MUST_CHECK enum err exchange_find(struct exchange_record *out, struct site *s, const struct oid *oid,
+                                  const struct chain_id *branch);
 /* Finds out what the place has that this site lacks. ERR_TRANSPORT: it cannot be read, or has too many branches. */
 MUST_CHECK enum err exchange_look(struct exchange *m);
 /* Is something left there that may come in later, when what it waits for has come? Asked after exchange_take_in. */

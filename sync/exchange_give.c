@@ -1,6 +1,6 @@
 #include "sync/exchange.h"
 
-#include "sync/chains.h"
+#include "sync/forks.h"
 
 #include <string.h>
 
@@ -11,11 +11,11 @@ struct handing {
     struct oid new;
 };
 
-/* Where the place stands on a chain, as a transaction number; -1: somewhere this site must leave alone. What is no
- * record of the chain at all is moved away from, but only by somebody who has more of the chain to put there. */
+/* Where the place's branch of a chain stands, as a transaction number; -1: somewhere this site must leave alone. What is
+ * no record of the chain at all is moved away from, but only by somebody who has more of the chain to put there. */
 static enum err place_at(int64_t *last, struct handing *h, struct exchange *m, uint64_t have)
 {
-    bool of_chain = false;
+    struct exchange_record there = {.seq = 0};
     enum err e = log_tip(&h->old, m->place, &h->chain);
     *last = 0;
     h->has_old = e == OK;
@@ -27,13 +27,39 @@ static enum err place_at(int64_t *last, struct handing *h, struct exchange *m, u
         return OK;
     }
     if (e == OK) {
-        e = exchange_find(last, &of_chain, m->s, &h->old, &h->chain);
+        e = exchange_find(&there, m->s, &h->old, &h->chain);
+        *last = there.seq != 0 ? there.last : -1;
     }
-    for (size_t i = 0; e == OK && (*last < 0 || !of_chain) && i < m->offer_count; i++) {
+    for (size_t i = 0; e == OK && !there.on_branch && i < m->offer_count; i++) {
         const struct exchange_offer *o = &m->offers[i];
         if (memcmp(&o->chain, &h->chain, sizeof o->chain) == 0) {
             *last = o->spoiled && have > o->reached ? (int64_t)o->reached : -1;
             return OK;
+        }
+    }
+    return e;
+}
+
+/* How much of a branch of a chain that has split the place has, on whatever git branches. */
+static enum err held_of_branch(uint64_t *have, struct exchange *m, const struct chain_row *chain)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < m->offer_count && *have < chain->last; i++) {
+        int64_t on = 0;
+        int64_t last = 0;
+        bool under = false;
+        struct db_row *q = db_use(m->s->db, "SELECT chain, last FROM record WHERE seq = ?");
+        db_int(q, 1, m->offers[i].known);
+        if (db_next(q)) {
+            on = db_col_int(q, 0);
+            last = db_col_int(q, 1);
+        }
+        e = db_end(q);
+        if (e == OK && on != 0) {
+            e = forks_under(&under, m->s, on, chain->id);
+        }
+        if (under && (uint64_t)last > *have) {
+            *have = (uint64_t)last;
         }
     }
     return e;
@@ -60,13 +86,17 @@ enum err exchange_after(struct buf *objects, uint64_t *txs, struct site *s, int6
 static enum err gather_chain(struct exchange *m, struct buf *objects, struct buf *moves, const struct chain_row *chain)
 {
     struct handing h = {.chain = chain->chain, .new = chain->oid};
-    int64_t have = 0;
-    enum err e = place_at(&have, &h, m, chain->last);
-    if (e != OK || have < 0 || (uint64_t)have >= chain->last) {
+    int64_t at = 0;
+    enum err e = place_at(&at, &h, m, chain->last);
+    if (e != OK || at < 0 || (uint64_t)at >= chain->last) {
         return e;
     }
-    if (!m->borrows) {
-        e = exchange_after(objects, &m->result.sent_transactions, m->s, chain->id, (uint64_t)have);
+    uint64_t have = (uint64_t)at;
+    if (chain->parent != 0) {
+        e = held_of_branch(&have, m, chain);
+    }
+    if (e == OK && !m->borrows) {
+        e = exchange_after(objects, &m->result.sent_transactions, m->s, chain->id, have);
     }
     buf_put(moves, &h, sizeof h);
     return e == OK ? buf_check(moves) : e;

@@ -179,3 +179,13 @@ enum err header_decode(struct header *h, struct arena *a, struct span text)
     *h = got;
     return OK;
 }
+
+bool header_is_newer(struct span text)
+{
+    static const char start[] = "samplan ";
+    struct reader r = reader_of(text);
+    scan_literal(&r, start);
+    const uint64_t version = scan_number(&r);
+    scan_literal(&r, "\n");
+    return !r.failed && version > 1;
+}

@@ -36,6 +36,8 @@ struct header {
 
 /* Appends the text. The caller's struct must be valid (asserted). */
 void header_encode(struct buf *out, const struct header *h);
+/* Does the text begin as the header of a later version? */
+bool header_is_newer(struct span text);
 /* Parses exactly what header_encode writes; seen is allocated in the arena. ERR_INPUT, ERR_LIMIT, ERR_MEMORY. */
 MUST_CHECK enum err header_decode(struct header *h, struct arena *a, struct span text);
 

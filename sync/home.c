@@ -5,6 +5,7 @@
 #include "sync/posix.h"
 #include "sync/project.h"
 #include "sync/sql.h"
+#include "sync/twins.h"
 #include "sync/typed.h"
 
 #include <stdio.h>
@@ -142,8 +143,6 @@ enum err home_create_durable(struct db *db)
 
 enum err home_create_tables(struct site *s)
 {
-    char version[64];
-    (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", HOME_VERSION);
     enum err e = db_begin(s->db);
     if (e == OK) {
         e = db_script(s->db, sql_durable);
@@ -155,7 +154,7 @@ enum err home_create_tables(struct site *s)
         e = typed_create(s);
     }
     if (e == OK) {
-        e = db_script(s->db, version);
+        e = home_put_version(s);
     }
     if (e == OK) {
         e = db_commit(s->db);
@@ -269,25 +268,59 @@ static enum err read_incarnation(struct site *s)
     return e;
 }
 
+static void begin_chain(struct site *s)
+{
+    know_chain(s);
+    s->met_own = 0;
+}
+
 enum err home_check_incarnation(bool *same, struct site *s)
 {
     const struct incarnation before = s->run;
+    struct incarnation begun;
+    bool known = false;
     enum err e = read_incarnation(s);
     *same = e == OK && memcmp(&before, &s->run, sizeof before) == 0;
-    s->run = before;
+    if (e == OK && !*same) {
+        e = home_get_blob(&known, s, "run", begun.b, sizeof begun.b);
+        *same = e == OK && known && memcmp(&begun, &s->run, sizeof begun) == 0;
+    }
+    if (*same) {
+        begin_chain(s);
+    } else {
+        s->run = before;
+    }
     return e == ERR_MEMORY ? e : OK;
 }
 
-static enum err check_version(struct site *s)
+enum err home_follow(struct site *s)
 {
-    int64_t version = 0;
-    enum err e = db_get_int(&version, db_use(s->db, "PRAGMA user_version"), 0);
-    if (e == OK && version > HOME_VERSION) {
-        e = why_set(&s->why, ERR_STORAGE, WHY("the home was written by a newer samplan; update this one"), "%lld",
-                    (long long)version);
-    } else if (e == OK && version < HOME_VERSION) {
-        e = why_set(&s->why, ERR_DAMAGED, WHY("the replica is damaged; restore a backup or rebuild it"), "%lld",
-                    (long long)version);
+    bool same = false;
+    enum err e = home_check_incarnation(&same, s);
+    if (e == OK && !same) {
+        e = why_set(&s->why, ERR_CHANGED, WHY("the home was exchanged for another one meanwhile; open it again"), "%s",
+                    s->dir);
+    }
+    return e == OK ? twins_load(s) : e;
+}
+
+enum err home_new_run(struct site *s)
+{
+    bool invited = false;
+    struct chain_id named;
+    enum err e = home_get_blob(&invited, s, "cert_chain", named.b, ID_LEN);
+    if (e == OK && !invited) { /* the founder: its certification stays on its first chain */
+        e = home_put_blob(s, "cert_chain", s->self.chain.b, ID_LEN);
+    }
+    if (e == OK && !invited) {
+        e = db_run(db_use(s->db, "INSERT INTO meta(name, value) VALUES('cert_n', 1)"));
+    }
+    if (e == OK) {
+        e = write_incarnation(s);
+    }
+    if (e == OK) {
+        begin_chain(s);
+        e = home_put_blob(s, "run", s->run.b, sizeof s->run.b);
     }
     return e;
 }
@@ -321,14 +354,21 @@ enum err home_open(struct site *s, const struct site_options *o)
     if (e == OK) {
         e = db_open(&s->db, &s->why, (const char *)path.ptr, device_page_key(s->device), false);
     }
+    bool older = false;
     if (e == OK) {
-        e = check_version(s);
+        e = home_check_version(&older, s);
     }
     if (e == OK) {
         e = object_prepare(s);
     }
     buf_free(&path);
-    return e == OK ? home_open_log(s) : e;
+    if (e == OK) {
+        e = home_open_log(s);
+    }
+    if (e == OK && older) {
+        e = home_migrate(s);
+    }
+    return e == OK ? twins_load(s) : e;
 }
 
 void home_sizes(uint64_t *log_bytes, uint64_t *replica_bytes, const struct site *s)

@@ -8,20 +8,18 @@
 static enum err may_push(bool *yes, uint64_t *txs, struct host_meeting *h, const struct log_branch *branch)
 {
     const struct host_ref *ref = host_fetch_find(h, &branch->chain);
-    int64_t from = 0;
-    int64_t to = -1;
-    bool of_chain = false;
+    struct exchange_record from = {.on_branch = true};
+    struct exchange_record to;
     *yes = false;
-    enum err e = exchange_find(&to, &of_chain, h->m->s, &branch->tip, &branch->chain);
-    if (e != OK || to < 0 || !of_chain) {
+    enum err e = exchange_find(&to, h->m->s, &branch->tip, &branch->chain);
+    if (e != OK || !to.on_branch || (ref && ref->lost)) {
         return e;
     }
     if (ref) {
-        e = ref->lost ? OK : exchange_find(&from, &of_chain, h->m->s, &ref->oid, &branch->chain);
-        from = ref->lost || !of_chain ? -1 : from;
+        e = exchange_find(&from, h->m->s, &ref->oid, &branch->chain);
     }
-    *yes = e == OK && from >= 0 && from < to;
-    *txs = *yes ? (uint64_t)(to - from) : 0;
+    *yes = e == OK && from.on_branch && from.last < to.last;
+    *txs = *yes ? (uint64_t)(to.last - from.last) : 0;
     return e;
 }
 

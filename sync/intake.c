@@ -2,40 +2,31 @@
 
 #include "crypto/envelope.h"
 #include "sync/epochs.h"
+#include "sync/forks.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static enum err full_vector(struct buf *out, struct site *s, const struct intake *in, const struct chain_row *chain)
+static enum err full_vector(struct buf *out, struct site *s, const struct intake *in)
 {
     struct vector v = {0};
     const struct vector *other = NULL;
     enum err e = OK;
     for (size_t i = 0; e == OK && i <= in->header.seen_count; i++) {
         bool own = i == in->header.seen_count;
-        const struct hash *hash = own ? &chain->hash : &in->header.seen[i].hash;
-        int64_t seq = 0;
-        int64_t from = chain->id;
-        uint64_t last = chain->last;
-        if (own && !chain->has_head) {
+        struct forks_prev r;
+        if (own && in->header.has_opens) {
             break;
         }
-        struct db_row *q = db_use(s->db, "SELECT seq, chain, last FROM record WHERE hash = ?");
-        db_blob(q, 1, hash->b, HASH_LEN);
-        if (db_next(q)) {
-            seq = db_col_int(q, 0);
-            from = db_col_int(q, 1);
-            last = (uint64_t)db_col_int(q, 2);
-        }
-        e = db_end(q);
+        e = forks_prev(&r, s, own ? &in->header.prev : &in->header.seen[i].hash);
         if (e == OK) {
-            e = chains_vector(&other, s, seq);
+            e = chains_vector(&other, s, r.seq);
         }
         if (e == OK) {
             e = vector_merge(&v, other);
         }
         if (e == OK) {
-            e = vector_raise(&v, from, last);
+            e = vector_raise(&v, r.chain, r.last);
         }
     }
     if (e == OK) {
@@ -49,7 +40,7 @@ static enum err full_vector(struct buf *out, struct site *s, const struct intake
 static enum err insert_record(int64_t *seq, struct site *s, const struct intake *in, const struct chain_row *chain)
 {
     struct buf vector = {0};
-    enum err e = full_vector(&vector, s, in, chain);
+    enum err e = full_vector(&vector, s, in);
     if (e == OK) {
         struct db_row *q = db_use(s->db, "INSERT INTO record(chain, first, last, time, hash, oid, vector)"
                                          " VALUES(?, ?, ?, ?, ?, ?, ?)");
@@ -181,10 +172,8 @@ enum err intake_accept(struct site *s, const struct intake *in)
 {
     struct chain_row chain;
     int64_t seq = 0;
-    enum err e = chains_find(&chain, s, &in->header.chain);
-    if (e == OK && chain.id == 0) {
-        e = chains_add(&chain, s, &in->header.chain, &in->opening);
-    }
+    const struct forks_record place = {.header = &in->header, .hash = &in->hash, .opening = &in->opening};
+    enum err e = forks_seat(&chain, s, &place);
     if (e == OK) {
         e = insert_record(&seq, s, in, &chain);
     }

@@ -37,8 +37,8 @@ enum verdict {
     VERDICT_CHAIN,
     VERDICT_LINK,
     VERDICT_HASH,
-    VERDICT_FORK,
     VERDICT_LIMIT,
+    VERDICT_NEWER, /* of a later version of the format: looked at again when this program has been updated */
 };
 const char *intake_verdict_name(enum verdict v);
 /* Does it found a förbund? */

@@ -3,6 +3,7 @@
 #include "sync/object.h"
 #include "sync/part.h"
 #include "sync/project.h"
+#include "sync/twins.h"
 
 #include <assert.h>
 #include <string.h>
@@ -23,6 +24,9 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
     struct chain_row chain;
     enum err e = chains_by_number(&chain, s, at->chain);
     s->spliced = 0;
+    if (e == OK) {
+        e = twins_note(s, at->seq, &in->body.parts[at->place].key, part);
+    }
     struct project_source from = {
         .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {

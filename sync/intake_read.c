@@ -8,7 +8,7 @@
 const char *intake_verdict_name(enum verdict v)
 {
     static const char *const names[] = {"accept", "waits", "quarantine", "malformed", "signature",
-                                        "chain",  "link",  "hash",       "fork",      "limit"};
+                                        "chain",  "link",  "hash",       "limit",     "newer"};
     return names[v];
 }
 
@@ -156,6 +156,11 @@ enum err intake_read(struct intake *in, enum verdict *verdict, const char **deta
     in->has_parent = commit.has_parent;
     in->parent = commit.parent;
     in->tree_oid = commit.tree;
+    if (header_is_newer(commit.message)) {
+        *verdict = VERDICT_NEWER;
+        *detail = "written by a newer samplan: it comes in when this one has been updated";
+        return OK;
+    }
     e = sort_out(header_decode(&in->header, &in->arena, commit.message), verdict, detail, "the header is malformed");
     if (e == OK && *verdict == VERDICT_ACCEPT) {
         e = check_signature(in, verdict, detail, &commit);

@@ -9,19 +9,35 @@ static bool same_uuid(const struct uuid *a, const struct uuid *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+/* The epoch of the förbund section, for what membership has twins in. 0: there is none yet. */
+static enum err forbund_epoch(int64_t *out, struct site *s)
+{
+    *out = 0;
+    return !s->twins ? OK
+                     : db_get_int(out,
+                                  db_use(s->db, "SELECT e.id FROM epoch e JOIN section n ON n.id = e.section"
+                                                " WHERE n.section_id = zeroblob(16) LIMIT 1"),
+                                  0);
+}
+
+/* The certification may be on any branch of a chain that has split: the first that is in the past counts. */
 enum err judge_standing(struct standing *out, struct site *s, const struct stand *at)
 {
-    struct db_row *q = db_use(s->db, "SELECT member, party, role, tx FROM signer WHERE chain = ?");
+    int64_t epoch = 0;
+    enum err e = forbund_epoch(&epoch, s);
+    struct db_row *q = db_use(s->db, "SELECT w.member, w.party, w.role, w.tx FROM signer w JOIN tx t ON t.id = w.tx"
+                                     " JOIN chain c ON c.id = t.chain WHERE w.chain = ? ORDER BY c.chain");
     db_int(q, 1, at->chain);
-    enum err e = OK;
     *out = (struct standing){0};
-    if (db_next(q)) {
+    while (e == OK && !out->certified && db_next(q)) {
         struct stand granted;
         const char *role = db_col_text(q, 2);
+        *out = (struct standing){0};
         db_col_copy(q, 0, out->member.b, ID_LEN);
         db_col_copy(q, 1, out->party.b, ID_LEN);
         memcpy(out->role, role, strlen(role) < sizeof out->role ? strlen(role) : sizeof out->role - 1);
         e = chains_stand(&granted, s, db_col_int(q, 3));
+        granted.epoch = epoch;
         if (e == OK) {
             e = chains_past(&out->certified, s, at, &granted);
         }
@@ -132,7 +148,8 @@ static enum err count_past(uint32_t *out, struct site *s, struct db_row *q, cons
                            const struct uuid *own)
 {
     struct uuid last = *own;
-    enum err e = OK;
+    int64_t epoch = 0;
+    enum err e = forbund_epoch(&epoch, s);
     *out = 0;
     while (e == OK && db_next(q)) {
         struct uuid who;
@@ -140,6 +157,7 @@ static enum err count_past(uint32_t *out, struct site *s, struct db_row *q, cons
         bool past = false;
         db_col_copy(q, 0, who.b, ID_LEN);
         e = chains_stand(&then, s, db_col_int(q, 1));
+        then.epoch = epoch;
         if (e == OK) {
             e = chains_past(&past, s, at, &then);
         }

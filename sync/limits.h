@@ -8,6 +8,7 @@
 #define LIMIT_KEYS (4096u * 128u) /* bytes of blob k: 4096 envelopes, e.g. 40 sections for 100 devices */
 #define LIMIT_COMMIT (1u << 20)   /* bytes of a commit: header with LIMIT_SEEN lines and a signature */
 #define LIMIT_SEEN 4096u          /* chains named in one header: 100 devices with forty incarnations each */
+#define LIMIT_BRANCHES 256u       /* branches of one chain: copies of one home that were used side by side */
 #define LIMIT_PARTS 4096u         /* sections touched by one record */
 #define LIMIT_TXS 65536u          /* transactions in one record (last - first + 1) */
 #define LIMIT_OPS 65536u          /* operations in one part */

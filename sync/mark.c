@@ -7,7 +7,7 @@
 #include "sync/home.h"
 #include "sync/posix.h"
 
-#define PLAIN_LEN 8
+#define PLAIN_LEN (ID_LEN + 8)
 #define FILE_LEN (PLAIN_LEN + PAGE_EXTRA)
 
 static const struct page_place place = {.kind = PAGE_MARK, .number = 0};
@@ -18,8 +18,9 @@ void mark_saved(const struct site *s, uint64_t n)
     struct page_key *key = NULL;
     uint8_t plain[PLAIN_LEN];
     uint8_t sealed[FILE_LEN];
-    for (size_t i = 0; i < sizeof plain; i++) {
-        plain[i] = (uint8_t)(n >> (56 - 8 * i));
+    memcpy(plain, s->self.chain.b, ID_LEN);
+    for (size_t i = 0; i < 8; i++) {
+        plain[ID_LEN + i] = (uint8_t)(n >> (56 - 8 * i));
     }
     if (home_path(&path, s, "saved") == OK && page_key_new(&key, device_page_key(s->device)) == OK) {
         page_seal(sealed, key, place, span_of(plain, sizeof plain));
@@ -29,7 +30,7 @@ void mark_saved(const struct site *s, uint64_t n)
     buf_free(&path);
 }
 
-/* 0: it tells nothing. */
+/* 0: it tells nothing, or of another chain: this device goes on as a new one, and took in what there was of the old. */
 static enum err read_mark(uint64_t *n, const struct site *s)
 {
     struct buf path = {0};
@@ -42,29 +43,13 @@ static enum err read_mark(uint64_t *n, const struct site *s)
     e = e == OK ? page_key_new(&key, device_page_key(s->device)) : e;
     if (e == OK && file.len == FILE_LEN && page_open(plain, key, place, span_buf(&file)) == OK) {
         struct reader r = reader_of(span_of(plain, sizeof plain));
-        *n = reader_u64be(&r);
+        struct span chain = reader_take(&r, ID_LEN);
+        *n = memcmp(chain.ptr, s->self.chain.b, ID_LEN) == 0 ? reader_u64be(&r) : 0;
     }
     page_key_free(key);
     buf_free(&file);
     buf_free(&path);
     return e == ERR_MEMORY ? e : OK;
-}
-
-enum err mark_check_log(struct site *s)
-{
-    struct chain_row own;
-    struct oid tip;
-    int64_t rows = 0;
-    enum err e = s->log_ahead ? db_get_int(&rows, db_use(s->db, "SELECT count(*) FROM journal"), 0) : OK;
-    if (e != OK || rows == 0) {
-        return e;
-    }
-    e = chains_find(&own, s, &s->self.chain);
-    if (e == OK && log_tip(&tip, s->log, &s->self.chain) == OK &&
-        (!own.has_head || memcmp(&tip, &own.oid, sizeof tip) != 0)) {
-        e = why_set(&s->why, ERR_DAMAGED, WHY("the replica is older than the log; rebuild it"), "%s", s->dir);
-    }
-    return e;
 }
 
 enum err mark_check(struct site *s, bool forgive)

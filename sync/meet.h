@@ -38,9 +38,10 @@ MUST_CHECK enum err meet_url(const char **url, struct arena *a, struct site *s, 
 /* Something in what arrived that was not taken in. */
 struct meet_fault {
     struct chain_id chain;
-    struct hash record;  /* zeros if there was none to hash */
-    const char *verdict; /* constant name: malformed, signature, chain, link, hash, waits, fork, quarantine, limit */
-    const char *detail;  /* constant or in the arena; of a gap it names the chain and the transactions missing */
+    struct hash record; /* zeros if there was none to hash */
+    const char
+        *verdict; /* constant name: malformed, signature, chain, link, hash, waits, fork, quarantine, limit, newer */
+    const char *detail; /* constant or in the arena; of a gap it names the chain and the transactions missing */
 };
 
 struct meet_result {
@@ -50,7 +51,8 @@ struct meet_result {
     uint64_t sent_bytes; /* of packs written */
     uint64_t received_transactions;
     uint64_t received_bytes;
-    uint64_t waiting_for_key; /* parts taken in now that this device cannot open */
+    uint64_t restored_transactions; /* this device's own that it had not: it was put back from a copy, or copied */
+    uint64_t waiting_for_key;       /* parts taken in now that this device cannot open */
     size_t fault_count;
     const struct meet_fault *faults;
 };

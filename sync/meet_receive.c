@@ -19,12 +19,27 @@ static enum err own_last(uint64_t *out, struct site *s)
     return e;
 }
 
+/* This device's own chain has more than the device knew: it was put back from a copy, or its copy is in use, too. What it
+ * writes from now on is on a chain that nobody else writes. */
+static enum err leave_old_chain(uint64_t *came, struct exchange *m)
+{
+    if (m->anew) {
+        m->s->met_own = 0;
+    }
+    *came = m->s->met_own;
+    return *came > 0 ? home_new_run(m->s) : OK;
+}
+
 enum err meet_receive(struct exchange *m)
 {
     struct site *s = m->s;
     int64_t before = 0;
     int64_t after = 0;
+    uint64_t came = 0;
     enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = home_follow(s);
+    }
     if (e == OK) {
         e = home_load_self(s); /* another process may have met others meanwhile */
     }
@@ -41,6 +56,9 @@ enum err meet_receive(struct exchange *m)
         s->visiting = m->place;
         e = exchange_take_in(m);
         s->visiting = NULL;
+    }
+    if (e == OK) {
+        e = leave_old_chain(&came, m);
     }
     if (e == OK) {
         e = waiting_parts(&after, s);
@@ -65,8 +83,11 @@ enum err meet_receive(struct exchange *m)
         db_rollback(s->db);
         log_forget(s->log);
         chains_forget(s);
+        s->met_own = 0;
         return e;
     }
+    m->result.restored_transactions += came;
+    s->restored += came;
     return sealing_mend(s);
 }
 

@@ -1,8 +1,10 @@
 #include "sync/object.h"
 
 #include "sync/chains.h"
+#include "sync/twins.h"
 #include "sync/typed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define OP_COLUMNS                                                                                                     \
@@ -39,7 +41,8 @@ static struct merge_world world_of(struct site *s)
 enum err object_prepare(struct site *s)
 {
     return db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS dirty(object INTEGER PRIMARY KEY);"
-                            "CREATE TEMP TABLE IF NOT EXISTS fresh_key(key_id BLOB PRIMARY KEY) WITHOUT ROWID");
+                            "CREATE TEMP TABLE IF NOT EXISTS fresh_key(key_id BLOB PRIMARY KEY) WITHOUT ROWID;"
+                            "CREATE TEMP TABLE IF NOT EXISTS walked(oid BLOB PRIMARY KEY) WITHOUT ROWID");
 }
 
 enum err object_mark_dirty(struct site *s, int64_t object)
@@ -153,6 +156,41 @@ static enum err join_field(struct site *s, const struct object_op *op, const str
 
 /* ---- life ---- */
 
+static int by_place(const void *a, const void *b)
+{
+    const struct object_op *x = a;
+    const struct object_op *y = b;
+    if (x->place != y->place) {
+        return x->place < y->place ? -1 : 1;
+    }
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Of twins, those on the branch with the lowest id count, from the first one's place in the order. */
+static enum err place_twins(struct object_op *rows, size_t count, struct site *s)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < count; i++) {
+        bool has = false;
+        rows[i].row = rows[i].place = i;
+        e = twins_has(&has, s, &rows[i].m.at);
+        for (size_t k = 0; e == OK && has && k < count; k++) {
+            bool twin = false;
+            if (rows[k].m.at.epoch == rows[i].m.at.epoch && rows[k].m.at.tx != rows[i].m.at.tx) {
+                e = twins_are(&twin, s, &rows[k].m.at, &rows[i].m.at);
+            }
+            if (twin) {
+                rows[i].copy = rows[i].copy || memcmp(&rows[k].m.chain, &rows[i].m.chain, ID_LEN) < 0;
+                rows[i].place = k < rows[i].place ? k : rows[i].place;
+            }
+        }
+    }
+    if (e == OK && count > 1) {
+        qsort(rows, count, sizeof *rows, by_place);
+    }
+    return e;
+}
+
 /* A transaction may write in two epochs of the section: the successor's operations come after. */
 static enum err ops_of_object(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
@@ -160,7 +198,8 @@ static enum err ops_of_object(struct object_op **out, size_t *count, struct aren
         db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY t.record, t.n,"
                       " (SELECT count(*) FROM epoch_past y WHERE y.epoch = o.epoch), o.id");
     db_int(q, 1, object);
-    return load_ops(out, count, a, q);
+    enum err e = load_ops(out, count, a, q);
+    return e == OK && s->twins ? place_twins(*out, *count, s) : e;
 }
 
 static enum err settle_life(struct site *s, int64_t object)
@@ -175,7 +214,7 @@ static enum err settle_life(struct site *s, int64_t object)
     struct merge_op *ops = e == OK ? arena_array(&a, count, sizeof *ops) : NULL;
     e = e == OK && !ops ? ERR_MEMORY : e;
     for (size_t i = 0; e == OK && i < count; i++) {
-        if (rows[i].state == OP_STANDS) {
+        if (rows[i].state == OP_STANDS && !rows[i].copy) {
             ops[standing++] = rows[i].m;
         }
     }
@@ -307,11 +346,11 @@ static enum err first_making(const struct object_op **out, struct site *s, const
     const struct object_op *first = NULL;
     for (size_t i = 0; i < count; i++) {
         bool after = false;
-        if (rows[i].m.code != OP_NEW || rows[i].state != OP_STANDS) {
+        if (rows[i].m.code != OP_NEW || rows[i].state != OP_STANDS || rows[i].copy) {
             continue;
         }
         for (size_t k = 0; k < i && !after; k++) { /* rows never stand before their past */
-            if (rows[k].m.code == OP_NEW && rows[k].state == OP_STANDS) {
+            if (rows[k].m.code == OP_NEW && rows[k].state == OP_STANDS && !rows[k].copy) {
                 enum err e = chains_past(&after, s, &rows[i].m.at, &rows[k].m.at);
                 if (e != OK) {
                     return e;
@@ -345,7 +384,7 @@ static enum err recompute_row(struct site *s, const struct section_row *section,
         e = set_state(s, row->m.id, state, why);
         row->state = state;
     }
-    return e == OK && state == OP_STANDS && row->m.code != OP_NEW ? apply(s, object, row) : e;
+    return e == OK && state == OP_STANDS && row->m.code != OP_NEW && !row->copy ? apply(s, object, row) : e;
 }
 
 static enum err recompute(struct site *s, int64_t id)

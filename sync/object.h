@@ -12,6 +12,9 @@ struct object_op {
     int64_t object;
     uint32_t field; /* of OP_NEW: the type */
     enum op_state state;
+    bool copy;    /* a twin of it counts (sync/twins.h) */
+    size_t place; /* … which then stands where the first of them came: what followed any of them comes after */
+    size_t row;
 };
 
 struct object_row {

@@ -19,6 +19,9 @@
 #include "crypto/ids.h"
 #include "sync/arena.h"
 
+/* Raised with each code that comes to be known: a replica is then projected anew. */
+#define OP_VERSION 1
+
 enum op_code {
     OP_NEW = 0,      /* [0, object, type]           makes an object */
     OP_SET = 1,      /* [1, object, field, value]   register, text */

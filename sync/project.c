@@ -1,7 +1,9 @@
 #include "sync/project.h"
 
+#include "sync/forks.h"
 #include "sync/object.h"
 #include "sync/splice.h"
+#include "sync/twins.h"
 
 #include <string.h>
 
@@ -95,10 +97,59 @@ static enum err project_on(const char **refused, struct projection *p, struct ob
     if (e != OK || row.state == OP_REFUSED) {
         return e;
     }
-    if (p->late || (op->code == OP_NEW && !object->fresh)) {
+    bool twins = false;
+    e = twins_has(&twins, p->s, &p->at);
+    if (e != OK) {
+        return e;
+    }
+    if (p->late || twins || (op->code == OP_NEW && !object->fresh)) {
         return object_mark_dirty(p->s, object->id);
     }
     return row.state == OP_STANDS ? object_apply(p->s, object, &row) : OK;
+}
+
+/* Is that operation the splice's base? named: the chain that it names, 0 for its own; there, what it goes on from. */
+static enum err is_base(bool *out, struct projection *p, int64_t named, const struct stand *base)
+{
+    enum err e =
+        named == 0 ? forks_under(out, p->s, p->at.chain, base->chain) : forks_under(out, p->s, base->chain, named);
+    return e == OK && *out ? chains_past(out, p->s, &p->at, base) : e;
+}
+
+/* Appends the text of the operation that a splice edits. *found false: there is none in its past. */
+static enum err base_text(bool *found, struct buf *out, struct projection *p, const struct op *op, int64_t object)
+{
+    const struct op_splice *with = &op->u.splice;
+    int64_t named = 0;
+    enum err e = with->own_chain ? OK : forks_named(&named, p->s, &with->base.chain, &p->at);
+    *found = false;
+    if (e != OK || (!with->own_chain && named == 0)) {
+        return e;
+    }
+    struct db_row *q =
+        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
+                         " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
+                         " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
+                         " AND c.root = (SELECT root FROM chain WHERE id = ?5)"
+                         " ORDER BY c.chain, o.id DESC");
+    db_int(q, 1, object);
+    db_int(q, 2, op->number);
+    db_int(q, 3, p->at.epoch);
+    db_int(q, 4, (int64_t)with->base.n);
+    db_int(q, 5, named ? named : p->at.chain);
+    while (e == OK && !*found && db_next(q)) {
+        const struct stand base = {.tx = db_col_int(q, 1),
+                                   .chain = db_col_int(q, 2),
+                                   .n = (uint64_t)db_col_int(q, 3),
+                                   .record = db_col_int(q, 4)};
+        e = is_base(found, p, named, &base);
+        if (*found) {
+            buf_put_str(out, db_col_text(q, 0));
+        }
+    }
+    enum err end = db_end(q);
+    e = e == OK ? buf_check(out) : e;
+    return e != OK ? e : end;
 }
 
 /* The text that a splice makes, in the arena; *text NULL: its base is not in its past, or the edit does not fit. What
@@ -107,41 +158,21 @@ static enum err spliced(const char **text, struct arena *a, struct projection *p
 {
     const struct op_splice *with = &op->u.splice;
     struct splice edit = {.skip = with->skip, .drop = with->drop, .insert = span_str(with->insert)};
+    struct buf base = {0};
     struct buf made = {0};
+    bool found = false;
     *text = NULL;
-    struct db_row *q =
-        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
-                         " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
-                         " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
-                         " AND CASE WHEN ?5 IS NULL THEN c.id = ?6 ELSE c.chain = ?5 END"
-                         " ORDER BY o.id DESC LIMIT 1");
-    db_int(q, 1, object);
-    db_int(q, 2, op->number);
-    db_int(q, 3, p->at.epoch);
-    db_int(q, 4, (int64_t)with->base.n);
-    if (!with->own_chain) {
-        db_blob(q, 5, with->base.chain.b, ID_LEN);
+    enum err e = base_text(&found, &base, p, op, object);
+    enum err fits = e == OK && found ? splice_apply(&made, span_buf(&base), &edit) : ERR_INPUT;
+    e = fits == ERR_MEMORY ? fits : e;
+    p->s->spliced += made.len;
+    if (fits == OK && e == OK && p->s->spliced <= LIMIT_SPLICED) {
+        *text = arena_text(a, span_buf(&made));
+        e = *text ? OK : ERR_MEMORY;
     }
-    db_int(q, 6, p->at.chain);
-    enum err e = OK;
-    if (db_next(q)) {
-        bool past = false;
-        struct stand base = {.tx = db_col_int(q, 1),
-                             .chain = db_col_int(q, 2),
-                             .n = (uint64_t)db_col_int(q, 3),
-                             .record = db_col_int(q, 4)};
-        e = chains_past(&past, p->s, &p->at, &base);
-        enum err fits = e == OK && past ? splice_apply(&made, span_str(db_col_text(q, 0)), &edit) : ERR_INPUT;
-        e = fits == ERR_MEMORY ? fits : e;
-        p->s->spliced += made.len;
-        if (fits == OK && e == OK && p->s->spliced <= LIMIT_SPLICED) {
-            *text = arena_text(a, span_buf(&made));
-            e = *text ? OK : ERR_MEMORY;
-        }
-    }
-    enum err end = db_end(q);
+    buf_free(&base);
     buf_free(&made);
-    return e != OK ? e : end;
+    return e;
 }
 
 static enum err project_object(const char **refused, struct projection *p, const struct op *op)
@@ -166,11 +197,25 @@ static enum err project_object(const char **refused, struct projection *p, const
     return e;
 }
 
+/* Was the epoch opened by this transaction, or by a twin of it? */
+static enum err opened_here(bool *out, struct projection *p)
+{
+    struct stand opening;
+    enum err e = chains_stand(&opening, p->s, p->epoch.tx);
+    opening.epoch = p->epoch.id;
+    return e == OK ? twins_are(out, p->s, &p->at, &opening) : e;
+}
+
 static enum err project_opening(const char **refused, struct projection *p, const struct op *op)
 {
     int64_t id = 0;
+    bool twin = false;
+    enum err e = p->epoch.id ? opened_here(&twin, p) : OK;
+    if (e != OK || twin) {
+        return e == OK ? insert_op(&id, p, op, 0, OP_STANDS, NULL) : e;
+    }
     *refused = p->epoch.id ? WHY("the epoch is open already") : NULL;
-    enum err e = *refused ? OK : judge_open(refused, p->s, &op->u.open, &p->key_id, &p->standing, &p->at, p->genesis);
+    e = *refused ? OK : judge_open(refused, p->s, &op->u.open, &p->key_id, &p->standing, &p->at, p->genesis);
     if (e == OK && !*refused) {
         e = epochs_open(&p->epoch, p->s, &p->key_id, &op->u.open, &p->at);
         p->at.epoch = p->epoch.id;
@@ -269,11 +314,16 @@ static enum err know_opening(bool *opened, struct projection *p)
     struct stand opening;
     struct stand plain = p->at;
     plain.epoch = 0;
-    *opened = p->epoch.id != 0 && (p->opened || p->epoch.tx == p->at.tx);
+    *opened = p->epoch.id != 0 && p->opened;
     if (p->epoch.id == 0 || *opened) {
         return OK;
     }
-    enum err e = chains_stand(&opening, p->s, p->epoch.tx);
+    enum err e = opened_here(opened, p);
+    if (e != OK || *opened) {
+        return e;
+    }
+    e = chains_stand(&opening, p->s, p->epoch.tx);
+    opening.epoch = p->epoch.id; /* for its twins */
     if (e == OK) {
         e = chains_past(&p->opened, p->s, &plain, &opening);
     }

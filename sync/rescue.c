@@ -245,7 +245,7 @@ static enum err claim_old(struct rescue *r)
 static enum err take_in_log(struct site *s)
 {
     struct arena a = {0};
-    struct exchange m = {.s = s, .a = &a, .place = s->log};
+    struct exchange m = {.s = s, .a = &a, .place = s->log, .anew = true};
     enum err e = meet_receive(&m);
     s->log_ahead = false;
     s->mended.log_damaged = m.faults.len > 0;

@@ -54,3 +54,22 @@ bool schema_allows(const struct schema_type *t, enum schema_place place, const c
     }
     return false;
 }
+
+void schema_describe(struct buf *out, const struct schema *s)
+{
+    for (size_t i = 0; i < s->type_count; i++) {
+        const struct schema_type *t = &s->types[i];
+        buf_printf(out, "%u %s %u", t->number, t->name, t->places);
+        for (const char *const *topic = t->topics; *topic; topic++) {
+            buf_printf(out, " %s", *topic);
+        }
+        for (size_t k = 0; k < t->field_count; k++) {
+            const struct schema_field *f = &t->fields[k];
+            buf_printf(out, "\n %u %s %d %d", f->number, f->name, (int)f->merge, (int)f->form);
+            for (const char *const *word = f->words; word && *word; word++) {
+                buf_printf(out, "|%s", *word);
+            }
+        }
+        buf_put_u8(out, '\n');
+    }
+}

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/buf.h"
+
 /* How concurrent operations on a field meet (design: merge, "Fields"). */
 enum merge_kind { MERGE_REGISTER, MERGE_TEXT, MERGE_SET, MERGE_ENTRIES };
 
@@ -54,6 +56,7 @@ struct schema_type {
 };
 
 struct schema {
+    uint32_t version; /* raised with each release that changes the table: a replica is projected anew then */
     const struct schema_type *types;
     size_t type_count;
     /* Is value (zero-terminated, valid UTF-8, not empty) one for this field? NULL if it is; otherwise a constant
@@ -61,6 +64,8 @@ struct schema {
     const char *(*expects)(const struct schema_type *type, const struct schema_field *field, const char *value);
 };
 
+/* Appends what of the table the replica's shape and content hang on. */
+void schema_describe(struct buf *out, const struct schema *s);
 /* NULL if there is none. Linear in small tables; both results live as long as the schema. */
 const struct schema_type *schema_type_named(const struct schema *s, const char *name);
 const struct schema_type *schema_type_numbered(const struct schema *s, uint64_t number);

@@ -3,6 +3,7 @@
 #include "crypto/sshsig.h"
 #include "sync/commit.h"
 #include "sync/epochs.h"
+#include "sync/forks.h"
 #include "sync/intake.h"
 #include "sync/sealing_build.h"
 
@@ -10,6 +11,7 @@
 
 #define DUE_ROWS 256
 #define DUE_MS 3600000
+#define BRANCHES_MAX 100000
 
 static enum err put_tree(struct oid *tree, struct sealing *w)
 {
@@ -291,14 +293,34 @@ static enum err is_behind(bool *behind, struct site *s, const struct oid *older,
     }
 }
 
+/* The branch of a chain that has split stands where it stood, on a branch that goes on from it. */
+static enum err is_further(bool *further, struct site *s, const struct chain_id *chain, const struct oid *tip)
+{
+    struct chain_row row;
+    int64_t on = 0;
+    *further = false;
+    enum err e = chains_find(&row, s, chain);
+    if (e == OK && row.split) {
+        struct db_row *q = db_use(s->db, "SELECT chain FROM record WHERE oid = ?");
+        db_blob(q, 1, tip->b, OID_LEN);
+        e = db_get_int(&on, q, 0);
+    }
+    return e == OK && on != 0 && on != row.id ? forks_under(further, s, on, row.id) : e;
+}
+
 static enum err mend_branch(struct site *s, const struct chain_id *chain, const struct oid *want)
 {
     struct oid have;
     bool behind = false;
+    bool further = false;
     enum err e = log_tip(&have, s->log, chain);
     if (e == ERR_NOT_FOUND) {
         e = log_move(s->log, chain, NULL, want);
     } else if (e == OK && memcmp(&have, want, sizeof have) != 0) {
+        e = is_further(&further, s, chain, &have);
+        if (e != OK || further) {
+            return e;
+        }
         /* The log may be ahead of a database that was put back from a copy: nothing is moved backward. */
         e = is_behind(&behind, s, want, &have);
         if (e == OK && behind) {
@@ -308,6 +330,23 @@ static enum err mend_branch(struct site *s, const struct chain_id *chain, const 
         }
     }
     return e == ERR_BUSY ? OK : e; /* another process mends it at the same time; the next open looks again */
+}
+
+/* A chain that the log has and the replica has not: the replica is an older copy. */
+static enum err look_ahead(struct site *s)
+{
+    struct arena a = {0};
+    struct log_branches branches;
+    enum err e = log_branches(&branches, &a, s->log, BRANCHES_MAX);
+    for (size_t i = 0; e == OK && !s->log_ahead && i < branches.count; i++) {
+        int64_t known = 0;
+        struct db_row *q = db_use(s->db, "SELECT 1 FROM record WHERE oid = ?");
+        db_blob(q, 1, branches.list[i].tip.b, OID_LEN);
+        e = db_get_int(&known, q, 0);
+        s->log_ahead = known == 0;
+    }
+    arena_free(&a);
+    return e == ERR_LIMIT ? OK : e;
 }
 
 enum err sealing_mend(struct site *s)
@@ -322,7 +361,8 @@ enum err sealing_mend(struct site *s)
         e = mend_branch(s, &chain, &want);
     }
     enum err end = db_end(q);
-    return e != OK ? e : end;
+    e = e != OK ? e : end;
+    return e == OK ? look_ahead(s) : e;
 }
 
 /* A branch of which the database knows no record at all: the copy that was put back is older than the chain. */

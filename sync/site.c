@@ -30,6 +30,11 @@ const struct schema *site_schema(const struct site *s)
     return s->schema;
 }
 
+uint64_t site_restored(const struct site *s)
+{
+    return s->restored;
+}
+
 uint64_t site_now_ms(const struct site *s)
 {
     return s->now_ms();
@@ -269,9 +274,6 @@ static enum err come_up(struct site *s, bool forgive)
     if (e == OK) {
         e = sealing_look_ahead(s);
     }
-    if (e == OK) {
-        e = mark_check_log(s);
-    }
     if (e == OK && s->log_ahead) {
         e = meet_own_log(s);
     }
@@ -403,6 +405,9 @@ enum err site_seal(struct site *s)
         return OK;
     }
     enum err e = db_begin(s->db);
+    if (e == OK) {
+        e = home_follow(s);
+    }
     if (e == OK) {
         e = sealing_run(s);
     }

@@ -95,6 +95,9 @@ const struct why *site_why(const struct site *s);
 const struct site_self *site_self(const struct site *s);
 const struct schema *site_schema(const struct site *s);
 uint64_t site_now_ms(const struct site *s);
+/* Transactions of this device's own that came back to it since the home was opened, from its own log or from a meeting:
+ * the home had been put back from a copy, or copied. 0: nothing of the kind. It goes on as a new chain. */
+uint64_t site_restored(const struct site *s);
 
 /* Pins the förbund of an invitation addressed to this device (stage ASKED, else ERR_EXISTS). ERR_INPUT, ERR_FORGED;
  * ERR_REFUSED: meant for another device. words are to be compared aloud with the administrator. */

@@ -51,6 +51,19 @@ enum err vector_merge(struct vector *v, const struct vector *other)
     return e;
 }
 
+enum err vector_split(struct vector *v, int64_t from, uint64_t dot, int64_t to)
+{
+    const uint64_t had = vector_get(v, from);
+    if (had <= dot) {
+        return OK;
+    }
+    enum err e = vector_raise(v, to, had);
+    if (e == OK) {
+        v->dots[from] = dot;
+    }
+    return e;
+}
+
 void vector_encode(struct buf *out, const struct vector *v)
 {
     size_t count = v->count;

@@ -68,6 +68,13 @@ static void say_met(struct call *c, const struct round_met *m)
     const struct meet_result *r = m->result;
     out_say(c, tr(N_("%s: sent %llu transactions, received %llu\n")), m->remote,
             (unsigned long long)r->sent_transactions, (unsigned long long)r->received_transactions);
+    if (r->restored_transactions > 0) {
+        out_say(c,
+                trn("  This computer was restored from a copy, or copied: %llu of its own changes came back\n",
+                    "  This computer was restored from a copy, or copied: %llu of its own changes came back\n",
+                    (size_t)r->restored_transactions),
+                (unsigned long long)r->restored_transactions);
+    }
     if (m->new_conflicts > 0) {
         out_say(c,
                 trn("  %zu new conflict (samplan conflicts)\n", "  %zu new conflicts (samplan conflicts)\n",

@@ -5,6 +5,8 @@
 #include "app/ops/names.h"
 #include "sync/check.h"
 
+#include <string.h>
+
 static json_t *refused_json(struct call *c, const struct check_refused *list, size_t count)
 {
     json_t *rows = js_array(&c->js);
@@ -17,6 +19,33 @@ static json_t *refused_json(struct call *c, const struct check_refused *list, si
         js_text(&c->js, row, "tx", r->n > 0 ? names_tx(&c->arena, &tx) : NULL);
         js_text(&c->js, row, "verdict", r->verdict);
         js_text(&c->js, row, "detail", r->detail);
+        js_add(&c->js, rows, row);
+    }
+    return rows;
+}
+
+/* Both branches of each chain that has split: their first records, signed by one key after one record, are the proof. */
+static json_t *forks_json(struct call *c, const struct check_result *r)
+{
+    json_t *rows = js_array(&c->js);
+    for (size_t i = 0; i < r->fork_count; i++) {
+        const struct check_fork *f = &r->forks[i];
+        json_t *row = js_object(&c->js);
+        json_t *branches = js_array(&c->js);
+        js_text(&c->js, row, "chain", names_hex(&c->arena, f->chain.b, sizeof f->chain.b));
+        js_count(&c->js, row, "after", f->after);
+        js_text(&c->js, row, "member", f->member_name);
+        js_text(&c->js, row, "party", f->party_name);
+        for (size_t k = 0; k < f->branch_count; k++) {
+            const struct check_branch *b = &f->branches[k];
+            json_t *branch = js_object(&c->js);
+            js_text(&c->js, branch, "chain", names_hex(&c->arena, b->chain.b, sizeof b->chain.b));
+            js_text(&c->js, branch, "record", names_hex(&c->arena, b->record.b, sizeof b->record.b));
+            js_text(&c->js, branch, "commit", names_hex(&c->arena, b->commit.b, sizeof b->commit.b));
+            js_count(&c->js, branch, "transactions", b->transactions);
+            js_add(&c->js, branches, branch);
+        }
+        js_put(&c->js, row, "branches", branches);
         js_add(&c->js, rows, row);
     }
     return rows;
@@ -39,9 +68,10 @@ static json_t *verify_json(struct call *c, const struct check_result *r)
     js_bool(&c->js, out, "ok", r->ok);
     js_count(&c->js, out, "transactions", r->transactions);
     js_count(&c->js, out, "signatures_checked", r->signatures_checked);
+    js_count(&c->js, out, "newer", r->newer);
     js_put(&c->js, out, "devices", devices);
     js_put(&c->js, out, "refused", refused_json(c, r->refused, r->refused_count));
-    js_put(&c->js, out, "forks", refused_json(c, r->forks, r->fork_count));
+    js_put(&c->js, out, "forks", forks_json(c, r));
     return out;
 }
 
@@ -49,11 +79,26 @@ static void say_verify(struct call *c, const struct check_result *r)
 {
     out_say(c, "%s\n", r->ok ? tr(N_("Everything holds.")) : tr(N_("There is something that does not hold:")));
     for (size_t i = 0; i < r->refused_count; i++) {
+        if (strcmp(r->refused[i].verdict, "unknown") == 0) {
+            continue; /* counted below */
+        }
         out_say(c, "  %s: %s  [%.16s]\n", r->refused[i].verdict, r->refused[i].detail,
                 names_hex(&c->arena, r->refused[i].record.b, sizeof r->refused[i].record.b));
     }
     for (size_t i = 0; i < r->fork_count; i++) {
-        out_say(c, tr(N_("  A computer was restored from a copy, or was copied: %s\n")), r->forks[i].detail);
+        out_say(
+            c,
+            tr(N_("  A computer of %s, %s, was restored from a copy, or copied; all that was written there counts\n")),
+            r->forks[i].member_name, r->forks[i].party_name);
+    }
+    if (r->newer > 0) {
+        out_say(
+            c,
+            trn("  %zu change was written by a newer samplan; it is kept, and shown when this one has been updated\n",
+                "  %zu changes were written by a newer samplan; they are kept, and shown when this one has been "
+                "updated\n",
+                (size_t)r->newer),
+            (size_t)r->newer);
     }
     out_say(c, tr(N_("%llu transactions; %llu signatures checked\n")), (unsigned long long)r->transactions,
             (unsigned long long)r->signatures_checked);

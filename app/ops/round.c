@@ -254,6 +254,7 @@ json_t *round_shape(struct js *j, struct ops *o, const struct round_met *met)
     js_count(j, out, "new_conflicts", met->new_conflicts);
     js_count(j, out, "new_clashes", met->new_clashes);
     js_count(j, out, "waiting_for_key", r->waiting_for_key);
+    js_count(j, out, "restored", r->restored_transactions);
     js_put(j, out, "faults", faults(j, o, r));
     return out;
 }

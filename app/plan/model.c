@@ -9,6 +9,8 @@
  * Two types have fields that the design's page only implies: module has insats and name, session has group; without
  * them neither could be shown to anybody. */
 
+#define MODEL_VERSION 1
+
 /* ---- Topics ---- */
 
 static const char *const topics[] = {"plan", "person", "halsa", "ekonomi", "social", NULL};
@@ -350,7 +352,7 @@ static const struct schema_type types[] = {
      N_("That a party has scored an insats in the outcome matrix; not what it answered. Made with the outcome.")},
 };
 
-static const struct schema table = {types, sizeof(types) / sizeof(types[0]), value_expects};
+static const struct schema table = {MODEL_VERSION, types, sizeof(types) / sizeof(types[0]), value_expects};
 
 const struct schema *model_schema(void)
 {

@@ -65,7 +65,7 @@ class MainJob(unittest.TestCase):
 
     def test_without_check_it_ends_with_what_to_try_and_may_be_run_again(self):
         for _ in range(2):
-            done = demo(*CHEAP, cwd=self.dir)
+            done = demo(*CHEAP, "--no-pages", cwd=self.dir)
             self.assertEqual(done.returncode, 0, done.stdout)
         commands = [line.split() for line in done.stdout.splitlines() if line.strip().startswith(program())]
         self.assertGreater(len(commands), 3, done.stdout)

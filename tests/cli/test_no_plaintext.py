@@ -106,7 +106,7 @@ class NoPlaintext(unittest.TestCase):
         killed = 0
         for i in range(KILLS):
             process = self.a.start(*commands[self.dice.randrange(len(commands))])
-            time.sleep(self.dice.uniform(0.005, 0.3))
+            time.sleep(self.dice.uniform(0.002, 0.06))
             process.kill()
             process.communicate()
             killed += process.returncode < 0

@@ -575,7 +575,8 @@ class Record:
         self.body = Body(b)
         self.opening = Opening(o) if o is not None else None
         self.envelopes = envelopes(k) if k is not None else []
-        self.seq = self.past = None
+        self.seq = self.past = self.prev = None  # its number here, the numbers of all in its past, the record it follows
+        self.chain = self.opener = None          # the branch that it is on (4), the record that opens its chain
 
 
 # 16: what is known of a transaction
@@ -583,13 +584,13 @@ class Record:
 class Tx:
     def __init__(self, record, number, serial):
         self.record, self.number, self.serial = record, number, serial
-        self.chain, self.signer = record.header.chain, record.signer
+        self.chain, self.signer = record.chain, record.signer
         self.name = f"{self.chain.hex()}.{number}"
 
     def has_seen(self, other):
-        if self.chain == other.chain:
+        if self.record is other.record:
             return other.number < self.number
-        return self.record.past.get(other.chain, 0) >= other.number
+        return other.record.seq in self.record.past
 
 
 class Epoch:
@@ -620,7 +621,7 @@ class Replica:
     def __init__(self, log, forbund, keys, model=None):
         self.log, self.forbund, self.model = log, forbund, model or read_model()
         self.keys = dict(keys)
-        self.chains, self.records, self.by_name, self.verdicts = {}, [], {}, {}
+        self.records, self.by_hash, self.roots, self.verdicts = [], {}, {}, {}
         self.project()
         self.accept_all()
 
@@ -633,6 +634,10 @@ class Replica:
             moved = False
             for chain, names in waiting.items():
                 while names and self.verdicts.get(chain) in (None, "waits", "quarantine"):
+                    if any(r.name == names[0] for r in self.records):  # several git branches lead to it
+                        names.pop(0)
+                        self.verdicts.pop(chain, None)
+                        continue
                     try:
                         self.accept(chain, Record(self.log, names[0]))
                     except Refused as why:
@@ -644,34 +649,47 @@ class Replica:
 
     def accept(self, branch, r):
         h, genesis = r.header, r.header.forbund == NIL
-        must(h.chain == branch and h.kind == "plans" and (genesis or h.forbund == self.forbund), "chain")
-        before = self.chains.get(branch)
-        must(not (genesis and before), "chain", "genesis in the midst")
-        if before is None:
-            must(h.opens is not None and r.commit.parent is None and h.first == 1, "link")
-            must(chain_id(r.opening.sign, r.opening.incarnation) == branch and r.opening.sign == r.signer, "chain")
+        must(self.roots.get(branch, h.chain) == h.chain and h.kind == "plans", "chain")
+        must(genesis or h.forbund == self.forbund, "chain")
+        known = [k for k in self.records if k.header.chain == h.chain]
+        must(not (genesis and known), "chain", "genesis in the midst")
+        if h.opens is not None:
+            must(r.commit.parent is None and h.first == 1, "link")
+            must(chain_id(r.opening.sign, r.opening.incarnation) == h.chain and r.opening.sign == r.signer, "chain")
             must(not genesis or r.hash[:16] == self.forbund, "chain", "another genesis")
             must(genesis or any(c["sign"] == r.signer for c in self.certifications), "quarantine")
         else:
-            must(r.signer == before[-1].signer, "signature")
-            must(h.opens is None, "fork")
-            if h.prev != before[-1].hash:
-                raise Refused("fork" if h.prev in [b.hash for b in before] else "link")
-            must(r.commit.parent == before[-1].name and h.first == before[-1].header.last + 1, "link")
-        r.past = dict(before[-1].past) if before else {}
-        if before:
-            r.past[branch] = before[-1].header.last
-        for chain, number, hash_ in h.seen:
-            found = self.by_name.get((chain, number))
+            must(known, "link")
+            must(r.signer == known[0].signer, "signature")
+            r.prev = self.by_hash.get(h.prev)
+            must(r.prev and r.prev.header.chain == h.chain, "link")
+            must(r.commit.parent == r.prev.name and h.first == r.prev.header.last + 1, "link")
+        r.past = set() if r.prev is None else r.prev.past | {r.prev.seq}
+        for _, number, hash_ in h.seen:
+            found = self.by_hash.get(hash_)
             must(found, "waits")
-            must(found.hash == hash_, "link")
-            for other, n in [*found.past.items(), (chain, number)]:
-                r.past[other] = max(n, r.past.get(other, 0))
-        r.seq = len(self.records)
+            must(found.header.last == number, "link")
+            r.past |= found.past | {found.seq}
+        beside = [k for k in known if k.prev is r.prev]
+        must(not beside or len({k.chain for k in known} - {h.chain}) + 2 <= 256, "limit", "branches")
+        r.seq, r.opener = len(self.records), r.prev.opener if r.prev else r
         self.records.append(r)
-        self.by_name[branch, h.last] = r
-        self.chains.setdefault(branch, []).append(r)
+        self.by_hash[r.hash] = r
+        self.name_branches()
         self.project()
+
+    def name_branches(self):
+        """4: what stands before a chain splits is its own; each branch is named by its first record."""
+        following = {}
+        for r in self.records:
+            following.setdefault((r.header.chain, r.prev), []).append(r)
+        self.roots = {}
+        for r in self.records:
+            beside = following[r.header.chain, r.prev]
+            before = r.prev.chain if r.prev else r.header.chain
+            r.beside = [k for k in beside if k is not r]
+            r.chain = H(b"samplan branch 1" + r.hash)[:16] if r.beside else before
+            self.roots[r.chain] = self.roots[r.header.chain] = r.header.chain
 
     # opening parts, in order, from the beginning: again whenever an opening has given a key
 
@@ -680,7 +698,7 @@ class Replica:
             before = len(self.keys)
             self.sections, self.epochs, self.txs, self.placed = {}, {}, {}, {}
             self.certifications, self.parties, self.approvals, self.quorum = [], [], [], None
-            self.refused, self.waiting = [], []
+            self.refused, self.waiting, self.starts, self.common = [], [], {}, []
             try:
                 self.open_parts()
             except Again:
@@ -709,9 +727,7 @@ class Replica:
 
     @staticmethod
     def record_seen(r, other):
-        if r.header.chain == other.header.chain:
-            return r.seq >= other.seq
-        return r.past.get(other.header.chain, 0) >= other.header.last
+        return r is other or other.seq in r.past
 
     def take_part(self, r, place, flagged, key):
         section, secret = self.keys[key]
@@ -719,8 +735,9 @@ class Replica:
         content = read_part(open_part(r.header, r.body, place, secret), r.header)
         self.keep_parents(op for _, _, ops in content for op in ops if op.code == OPEN)
         self.spliced_bytes = 0
+        self.find_twins(r, key, [(number, clock) for number, clock, ops in content if ops])
         for number, clock, ops in content:
-            at = (r.header.chain, number)
+            at = (r.seq, number)
             tx = self.txs.setdefault(at, Tx(r, number, len(self.txs)))
             for op in ops:
                 try:
@@ -742,11 +759,39 @@ class Replica:
 
     # 16: authority
 
+    def find_twins(self, r, key, started):
+        """Two records begin branches that go on from one record, had seen the same, and their parts of one epoch begin with
+        the same transactions: those were one save."""
+        for other in r.beside:
+            if key in self.epochs and (key, other.seq) in self.starts and other.past == r.past:
+                upto = 0
+                for a, b in zip(started, self.starts[key, other.seq]):
+                    if a != b:
+                        break
+                    upto = a[0]
+                if upto:
+                    self.common += [(key, r, other, upto), (key, other, r, upto)]
+        self.starts[key, r.seq] = started
+
+    def same(self, a, b, key):
+        """Are they one, or twins in that epoch?"""
+        return a is b or a.number == b.number and any(
+            (k, of, other) == (key, b.record, a.record) and b.number <= upto for k, of, other, upto in self.common)
+
+    def saw(self, a, b, key):
+        """Is b, or a twin of it in that epoch, in the past of a?"""
+        return a.has_seen(b) or any(
+            k == key and of is b.record and b.number <= upto
+            and (b.number < a.number if other is a.record else other.seq in a.record.past)
+            for k, of, other, upto in self.common)
+
     def standing(self, tx):
         """The certification that the device accepted, and no other."""
-        named = self.chains[tx.chain][0].opening.certified
-        return next((c for c in self.certifications if c["sign"] == tx.signer and (c["tx"].chain, c["tx"].number) == named
-                     and (c["tx"] is tx or tx.has_seen(c["tx"]))), None)
+        chain, number = tx.record.opener.opening.certified
+        found = [c for c in self.certifications if c["sign"] == tx.signer and c["tx"].number == number
+                 and c["tx"].record.header.chain == self.roots.get(chain)
+                 and (c["tx"] is tx or self.saw(tx, c["tx"], c["key"]))]
+        return min(found, key=lambda c: c["tx"].chain, default=None)
 
     @staticmethod
     def may_edit(who):
@@ -762,19 +807,20 @@ class Replica:
         return out - {epoch.key}
 
     def recipients(self, epoch):
-        """(tx that granted, grant)"""
+        """(tx that granted, grant, the epoch's key)"""
         for g in epoch.grants:
-            yield epoch.tx, g
+            yield epoch.tx, g, epoch.key
         for tx, grants in epoch.admissions:
-            yield from ((tx, g) for g in grants)
+            yield from ((tx, g, epoch.key) for g in grants)
         for key in self.ancestors(epoch):
             for tx, grants in self.epochs[key].admissions:
-                if tx is not epoch.tx and not epoch.tx.has_seen(tx):
-                    yield from ((tx, g) for g in grants)
+                if tx is not epoch.tx and not self.saw(epoch.tx, tx, key):
+                    yield from ((tx, g, key) for g in grants)
 
     def shared_writer(self, epoch, tx, who):
-        return any(writes and (who["party"], who["member"])[kind] == id_ and (granted is tx or tx.has_seen(granted))
-                   for granted, (kind, id_, writes) in self.recipients(epoch))
+        return any(writes and (who["party"], who["member"])[kind] == id_
+                   and (self.same(tx, granted, key) or self.saw(tx, granted, key))
+                   for granted, (kind, id_, writes), key in self.recipients(epoch))
 
     def judge_write(self, epoch, tx, who):
         section = epoch.section
@@ -789,7 +835,7 @@ class Replica:
         if op.code == OPEN:
             return self.take_open(tx, key, op, who, genesis)
         epoch = self.epochs.get(key)
-        must(epoch and (epoch.tx is tx or tx.has_seen(epoch.tx)), "authority", "no opening in its past stands")
+        must(epoch and (self.same(tx, epoch.tx, key) or self.saw(tx, epoch.tx, key)), "authority", "no opening in its past stands")
         if op.object is not None:
             place = self.placed.setdefault((epoch.section.id, op.object), [])
             if op.code == SPLICE:
@@ -806,14 +852,15 @@ class Replica:
             epoch.admissions.append((tx, op.items[0]))
         elif op.known:
             must(epoch.section.id == NIL, "authority", "not the förbund section")
-            self.take_member(tx, op, who, genesis)
+            self.take_member(tx, key, op, who, genesis)
         return None
 
     def spliced(self, tx, epoch, op, place):
         """The set that a splice amounts to (12)."""
-        at = (op.base[0] or tx.chain, op.base[1])
         found = [p for p in place if p.op.code == SET and p.op.number == op.number and p.epoch is epoch
-                 and p.op.value is not None and (p.tx.chain, p.tx.number) == at and tx.has_seen(p.tx)]
+                 and p.op.value is not None and p.tx.number == op.base[1]
+                 and self.names(tx, op.base[0], p.tx.record) and tx.has_seen(p.tx)]
+        found = [p for p in found if p.tx.chain == min(q.tx.chain for q in found)]
         must(found, "authority", "the base is not there")
         old, (skip, drop, insert) = found[-1].op.value.encode(), op.edit
         must(skip + drop <= len(old), "authority", "does not fit")
@@ -825,9 +872,25 @@ class Replica:
         made.code, made.value = SET, new.decode()
         return made
 
+    def names(self, tx, chain, record):
+        """Does a dot's chain, as tx says it (None: its own), mean the chain of that record?"""
+        def follows(r, first):
+            while r is not None and r is not first:
+                r = r.prev
+            return r is first
+        if chain is None:
+            return follows(tx.record, record)
+        if self.roots.get(chain) == chain:
+            return record.header.chain == chain
+        first = next((r for r in self.records if r.beside and r.chain == chain and (not r.prev or r.prev.chain != chain)),
+                     None)
+        return first is not None and any(k.seq in tx.record.past for k in first.beside) and follows(record, first)
+
     def take_open(self, tx, key, op, who, genesis):
         plan, owner, topic, parents, grants, _ = op.items
         sid = section_id(self.forbund, plan, owner, topic)
+        if key in self.epochs and self.same(tx, self.epochs[key].tx, key):
+            return
         must(key not in self.epochs, "authority", "open already")
         must(self.keys[key][0] == sid, "authority", "another section's key")
         if sid == NIL:
@@ -842,7 +905,7 @@ class Replica:
         section = self.sections.setdefault(sid, Section(sid, plan, owner, topic))
         self.epochs[key] = Epoch(key, section, tx, parents, grants)
 
-    def take_member(self, tx, op, who, genesis):
+    def take_member(self, tx, key, op, who, genesis):
         must(genesis or op.code != GENESIS, "authority", "founded once")
         must(genesis or who is not None and who["role"] == "administratör", "authority", "not an administrator")
         items = op.items
@@ -850,16 +913,17 @@ class Replica:
             self.quorum = items[1] if self.quorum is None else self.quorum
         elif op.code == PARTY:
             if not genesis:
-                admitted = {p["id"] for p in self.parties if tx.has_seen(p["tx"])} - {NIL}
-                behind = {a["by"] for a in self.approvals if a["id"] == items[0] and tx.has_seen(a["tx"])} | {who["party"]}
+                admitted = {p["id"] for p in self.parties if self.saw(tx, p["tx"], p["key"])} - {NIL}
+                behind = {a["by"] for a in self.approvals if a["id"] == items[0] and self.saw(tx, a["tx"], a["key"])}
+                behind |= {who["party"]}
                 must(len(behind) >= min(self.quorum, len(admitted)), "authority", "too few approvals")
-            self.parties.append({"tx": tx, "id": items[0], "name": items[1], "kind": items[2]})
+            self.parties.append({"tx": tx, "key": key, "id": items[0], "name": items[1], "kind": items[2]})
         elif op.code == APPROVE:
-            self.approvals.append({"tx": tx, "id": items[0], "by": who["party"] if who else NIL})
+            self.approvals.append({"tx": tx, "key": key, "id": items[0], "by": who["party"] if who else NIL})
         else:
             must(genesis or items[5] == who["party"] or self.brings(tx, items[0], items[5]), "authority",
                  "another party's device")
-            self.certifications.append({"tx": tx, "sign": items[0], "member": items[3], "name": items[4],
+            self.certifications.append({"tx": tx, "key": key, "sign": items[0], "member": items[3], "name": items[4],
                                         "party": items[5], "role": items[6]})
 
     def brings(self, tx, sign, party):
@@ -872,12 +936,13 @@ class Replica:
     def in_past(self, a, b):
         """Is b in the past of a?"""
         if a.epoch is b.epoch:
-            return b.serial < a.serial if a.tx is b.tx else a.tx.has_seen(b.tx)
-        return (a.tx is b.tx or a.tx.has_seen(b.tx)) and b.epoch.key in self.ancestors(a.epoch)
+            return b.serial < a.serial if a.tx is b.tx else self.saw(a.tx, b.tx, b.epoch.key)
+        return (a.tx is b.tx or self.saw(a.tx, b.tx, b.epoch.key)) and b.epoch.key in self.ancestors(a.epoch)
 
     def content(self, section, placed):
         """(type, fields, removed) of one object, or None."""
-        allowed = [p for p in placed if p.allowed]
+        allowed = [p for p in placed if p.allowed and not any(
+            q.epoch is p.epoch and q.tx.chain < p.tx.chain and self.same(q.tx, p.tx, p.epoch.key) for q in placed)]
         makings = [p for p in allowed if p.op.code == NEW and p.op.number in self.model
                    and section.place in self.model[p.op.number][1] and section.topic in self.model[p.op.number][2]]
         if not makings:

@@ -8,7 +8,7 @@
 
 #include "sync/core.h"
 
-#define HISTORY_CHAINS 24
+#define HISTORY_CHAINS 48
 #define HISTORY_TXS 6000
 #define HISTORY_OPS 40000
 #define HISTORY_EPOCHS 1000

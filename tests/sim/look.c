@@ -171,7 +171,8 @@ static void must_have_keys(const struct world *w, struct replica *r)
     bool holds[HISTORY_EPOCHS];
     read_keys(holds, w, r);
     for (size_t i = 0; i < w->history.epoch_count; i++) {
-        bool lost = r->was_put_back && w->history.txs[w->history.epochs[i].tx].chain == r->chain;
+        bool lost =
+            r->was_put_back && w->history.chains[w->history.txs[w->history.epochs[i].tx].chain].replica == r->number;
         if (!holds[i] && !lost && is_newest(&w->history, (int)i) &&
             model_entitled(&w->history, (int)i, &self->party, &self->member)) {
             story_wrong("replica %d has not been given the key of epoch %zu", r->number, i);
@@ -185,7 +186,7 @@ static void must_verify(struct replica *r)
     struct check_result c;
     story_must(r->site, check_log(&c, &a, r->site, true));
     if (!c.ok || c.refused_count > 0 || c.fork_count > 0) {
-        const struct check_refused *one = c.refused_count > 0 ? c.refused : c.forks;
+        const struct check_refused *one = c.refused_count > 0 ? c.refused : NULL;
         story_wrong("verify at %d: ok %d, %zu refused, %zu forks: %s %s", r->number, c.ok, c.refused_count,
                     c.fork_count, one ? one->verdict : "", one ? one->detail : "");
     }

@@ -220,9 +220,20 @@ static void must_have_past(const struct world *w, const struct replica *r)
     }
 }
 
+/* A replica that was put back goes on as a new chain. */
+static void follow_chain(struct world *w, struct replica *r)
+{
+    const struct chain_id *now = &r->site->self.chain;
+    if (r->chain >= 0 && memcmp(now, &w->history.chains[r->chain].id, sizeof *now) != 0) {
+        r->chain = history_add_chain(&w->history, now, r->number);
+        story_tell("replica %d goes on as chain %d", r->number, r->chain);
+    }
+}
+
 bool world_note(struct world *w, struct replica *r, const struct history_wish *wish)
 {
     uint64_t has[HISTORY_CHAINS];
+    follow_chain(w, r);
     history_reach(has, &w->history, r->site);
     for (size_t c = 0; c < HISTORY_CHAINS; c++) {
         if (has[c] < r->has[c]) {

@@ -349,7 +349,7 @@ bool sites_lists(struct home *h, const char *verdict, const char *detail)
                 (strcmp(r.refused[i].verdict, verdict) == 0 && (!detail || strcmp(r.refused[i].detail, detail) == 0));
     }
     for (size_t i = 0; i < r.fork_count; i++) {
-        found = found || strcmp(r.forks[i].verdict, verdict) == 0;
+        found = found || strcmp("fork", verdict) == 0;
     }
     arena_free(&a);
     return found;
