@@ -122,8 +122,10 @@ static enum err meet(struct round *r, const char *remote)
         e = snapshot_take(&now, r->o);
     }
     if (e != OK) {
+        const struct why why = r->o->why;
         snapshot_free(&now);
-        return e;
+        return why_set(&r->o->why, e, N_("the meeting was done and is kept; looking through what it brought failed"),
+                       "%s", why.detail);
     }
     const struct round_met met = {.remote = remote,
                                   .result = &result,
