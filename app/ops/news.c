@@ -111,7 +111,7 @@ static enum err read_sections(struct desk *d)
 static const struct section *section_of(const struct desk *d, const struct view_change *c)
 {
     const struct section key = {.number = c->object.section};
-    return bsearch(&key, d->sections, d->section_count, sizeof key, by_number);
+    return d->section_count == 0 ? NULL : bsearch(&key, d->sections, d->section_count, sizeof key, by_number);
 }
 
 static enum err collect(struct desk *d, const struct view_changes *changes)
