@@ -114,7 +114,7 @@ void *REAL_MEMORY(memalign)(size_t to, size_t n);
     X(lstat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64) X(access) X(opendir) X(readdir) X(readdir64) X(close)       \
     X(flock) X(fcntl) X(fcntl64) X(fork) X(pipe) X(clock_gettime) X(fread) X(fopen) X(fopen64)
 /* clang-format on */
-#define DECLARE(name) static __typeof__(&name) real_##name;
+#define DECLARE(name) static __typeof__(&name) real_##name; /* NOLINT(bugprone-macro-parentheses): a declaration */
 FUNCTIONS(DECLARE)
 
 static int64_t number(const char *name)
@@ -181,6 +181,7 @@ char *strdup(const char *text)
 }
 #endif
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): offset is a type */
 #define MAPS(name, offset)                                                                                             \
     void *name(void *a, size_t n, int p, int f, int fd, offset at)                                                     \
     {                                                                                                                  \
@@ -188,6 +189,7 @@ char *strdup(const char *text)
     }
 MAPS(mmap, off_t)
 MAPS(mmap64, off64_t)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* ---- reading and writing ---- */
 
@@ -283,10 +285,12 @@ int posix_fallocate64(int fd, off64_t a, off64_t n)
         }                                                                                                              \
         return fails(how & O_CREAT ? FAULT_MAKE : FAULT_OPEN, #name) ? -1 : REAL(name)(__VA_ARGS__, mode);             \
     }
+/* NOLINTBEGIN(clang-analyzer-valist.Uninitialized): va_start stands just before, in the macro */
 OPENS(open, (const char *a, int how, ...), a, how)
 OPENS(open64, (const char *a, int how, ...), a, how)
 OPENS(openat, (int fd, const char *a, int how, ...), fd, a, how)
 OPENS(openat64, (int fd, const char *a, int how, ...), fd, a, how)
+/* NOLINTEND(clang-analyzer-valist.Uninitialized) */
 
 #define CONTROLS(name)                                                                                                 \
     int name(int fd, int what, ...)                                                                                    \
