@@ -404,8 +404,9 @@ static void accept_one(struct walk *w, struct home *h)
             decision.finding = list.plans[i].found.items[draw((unsigned)list.plans[i].found.count)].id;
         }
     }
-    end(&e, h, decision.finding ? findings_accept(&id, &e.o, e.ed, &people, &decision) : OK);
-    findings_free(&list);
+    const enum err done = decision.finding ? findings_accept(&id, &e.o, e.ed, &people, &decision) : OK;
+    findings_free(&list); /* the plans are in the arena that ends with the edit */
+    end(&e, h, done);
 }
 
 static void step(struct walk *w)
