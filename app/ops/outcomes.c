@@ -317,7 +317,7 @@ enum err outcomes_list(struct outcomes_list *out, struct ops *o, const struct pe
         list.blind += !seen;
     }
     e = ops_memory(o);
-    if (e == OK) {
+    if (e == OK && list.rows) {
         qsort(list.rows, list.count, sizeof *list.rows, by_insats);
         *out = list;
     }
