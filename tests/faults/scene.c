@@ -348,7 +348,8 @@ static char *taken(int fd, const char *name, size_t *len)
     return slurp(path, len);
 }
 
-static void make_argv(char *argv[SCENE_WORDS + 8], const struct command_line *line)
+/* How many words there are; the last is followed by NULL. */
+static size_t make_argv(char *argv[SCENE_WORDS + 8], const struct command_line *line)
 {
     size_t count = 0;
     argv[count++] = strdup("samplan");
@@ -360,6 +361,7 @@ static void make_argv(char *argv[SCENE_WORDS + 8], const struct command_line *li
     for (size_t i = 0; i < SCENE_WORDS && line->words[i]; i++)
         argv[count++] = expand(line->words[i]);
     argv[count] = NULL;
+    return count;
 }
 
 void scene_run(struct said *out, const struct command_line *line, struct fault *f)
@@ -368,7 +370,7 @@ void scene_run(struct said *out, const struct command_line *line, struct fault *
     int to[2] = {make_file("out"), make_file("err")};
     int status = 0;
     size_t err_len = 0;
-    make_argv(argv, line);
+    const size_t words = make_argv(argv, line);
     *shared = f ? *f : (struct fault){.at = 0};
     shared->clock_ms = CLOCK_MS + line->later_ms;
     (void)fflush(NULL);
@@ -377,7 +379,7 @@ void scene_run(struct said *out, const struct command_line *line, struct fault *
         child(line, argv, to);
     if (pid < 0 || waitpid(pid, &status, 0) != pid)
         scene_broken("no process could be started");
-    for (size_t i = 0; argv[i]; i++)
+    for (size_t i = 0; i < words; i++)
         free(argv[i]);
     if (f)
         *f = *shared;
