@@ -14,13 +14,7 @@ enum err cmd_clashes_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 0, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK && c->arg_count > 0) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = findings_find(&list, &c->ops, &people, plan);

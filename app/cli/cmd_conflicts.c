@@ -14,13 +14,7 @@ enum err cmd_conflicts_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 0, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK && c->arg_count > 0) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = conflicts_list(&list, &c->ops, plan ? &plan->key.id : NULL);
@@ -65,10 +59,7 @@ enum err cmd_conflicts_resolve(struct call *c)
         e = assign_value(&choice.value, c, choice.value);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         choice.object = c->args[0];

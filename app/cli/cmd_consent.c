@@ -24,10 +24,7 @@ enum err cmd_consent_give(struct call *c)
         e = call_usage(c, N_("something is missing"), "--to --sections");
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];
@@ -61,10 +58,7 @@ enum err cmd_consent_withdraw(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         e = consents_write_withdraw(&c->ops, ed, c->args[0]);
@@ -120,13 +114,7 @@ enum err cmd_consent_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = consents_list(&list, &c->ops, &people, &plan->key.id);

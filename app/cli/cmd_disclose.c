@@ -69,10 +69,7 @@ enum err cmd_disclose_make(struct call *c)
         e = join_recipients(c, &wish);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];
@@ -125,13 +122,7 @@ enum err cmd_disclose_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = ops_told(&c->ops, view_sections(&list, &c->arena, c->ops.site, &plan->key.id));

@@ -24,18 +24,11 @@ enum err cmd_log_plan(struct call *c)
         e = since_parse(&since, c, since_text);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = ops_told(&c->ops, view_history(&changes, &c->arena, c->ops.site, &plan->key.id, field));
     }
-    if (e != OK) {
-        return e;
-    }
-    e = people_load(&people, &c->ops);
     if (e != OK) {
         return e;
     }
@@ -87,13 +80,7 @@ enum err cmd_log_blame(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         const struct view_query query = {.plan = &plan->key.id};

@@ -63,10 +63,7 @@ enum err cmd_meeting_new(struct call *c)
         e = assign_take(&wish.fields, c, 1);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e != OK) {
         return e;
@@ -110,10 +107,7 @@ enum err cmd_meeting_minutes(struct call *c)
         e = assign_value(&entry.value, c, c->args[1]);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         const struct fields_changes changes = {.count = 1, .changes = &entry};
@@ -160,10 +154,7 @@ enum err cmd_meeting_decide(struct call *c)
         e = call_usage(c, N_("something is missing"), "text=…");
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         e = decide(&id, c, ed, &typed);
@@ -179,13 +170,7 @@ enum err cmd_meeting_agenda(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = matters_find(&matters, &c->ops, &people, plan);

@@ -51,13 +51,7 @@ enum err cmd_outcome_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = outcomes_list(&list, &c->ops, &people, &plan->key.id);

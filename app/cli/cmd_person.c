@@ -86,10 +86,7 @@ static enum err decide(struct call *c, bool same)
     size_t count = 0;
     enum err e = args_take(c, NULL, same ? 2 : 1, 2);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         const struct duplicates_write_wish wish = {c->args[0], c->args[1], same};

@@ -74,10 +74,7 @@ enum err cmd_plan_new(struct call *c)
         e = split_person(&wish, c, &typed);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         e = plans_new(&made, &c->ops, ed, &wish);
@@ -191,10 +188,7 @@ enum err cmd_plan_set(struct call *c)
     const char *tx = NULL;
     enum err e = take_set(&typed, &shown, c);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         /* Read under the edit's lock: a set is made exactly what is typed, as it stands then. */
@@ -245,10 +239,7 @@ enum err cmd_plan_add(struct call *c)
     struct uuid id = {{0}};
     struct edit *ed = NULL;
     const char *tx = NULL;
-    e = session_open(c);
-    if (e == OK) {
-        e = session_begin(&ed, c);
-    }
+    e = session_edit(&ed, c);
     if (e == OK) {
         e = objects_new(&id, &c->ops, ed, &wish);
         e = session_commit(&tx, c, ed, e);
@@ -263,10 +254,7 @@ enum err cmd_plan_remove(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         const struct ops_wanted wanted = {.text = c->args[0]};

@@ -6,15 +6,6 @@
 #include "app/ops/printing.h"
 #include "sync/posix.h"
 
-static enum err open_plan(const struct view_object **plan, struct people *people, struct call *c)
-{
-    enum err e = session_open(c);
-    if (e == OK) {
-        e = ops_plan(plan, &c->ops, c->args[0]);
-    }
-    return e == OK ? people_load(people, &c->ops) : e;
-}
-
 /* Only its owner may read the file: it holds what the plan holds. */
 static enum err write_file(struct call *c, const char *path, const struct buf *page)
 {
@@ -51,7 +42,7 @@ enum err cmd_print_plan(struct call *c)
     struct buf page = {0};
     enum err e = args_take(c, options, 1, 1);
     if (e == OK) {
-        e = open_plan(&plan, &people, c);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = printing_html(&page, &c->ops, &people, plan);
@@ -70,7 +61,7 @@ enum err cmd_print_copy(struct call *c)
     struct buf text = {0};
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = open_plan(&plan, &people, c);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = copyout_text(&text, &c->ops, &people, plan);

@@ -22,10 +22,7 @@ enum err cmd_proposal_add(struct call *c)
         e = assign_take(&typed, c, 1);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         wish.target = c->args[0];
@@ -53,13 +50,7 @@ enum err cmd_proposal_list(struct call *c)
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 0, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK && c->arg_count > 0) {
-        e = ops_plan(&plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&plan, &people, c);
     }
     if (e == OK) {
         e = proposals_list(&list, &c->ops, plan ? &plan->key.id : NULL);
@@ -85,10 +76,7 @@ static enum err settle(struct call *c, bool accept)
     const char *tx = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         const struct proposals_answer answer = {.id = c->args[0], .accept = accept};

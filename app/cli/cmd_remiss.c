@@ -16,10 +16,7 @@ enum err cmd_remiss_new(struct call *c)
         e = assign_take(&wish.fields, c, 1);
     }
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = session_begin(&ed, c);
+        e = session_edit(&ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];

@@ -132,13 +132,7 @@ enum err cmd_show_plan(struct call *c)
                                      &findings, &persons, &plans,   &unreadable};
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
-        e = session_open(c);
-    }
-    if (e == OK) {
-        e = ops_plan(&parts.plan, &c->ops, c->args[0]);
-    }
-    if (e == OK) {
-        e = people_load(&people, &c->ops);
+        e = session_plan(&parts.plan, &people, c);
     }
     if (e == OK) {
         const struct view_query query = {.plan = &parts.plan->key.id};

@@ -347,8 +347,11 @@ static enum err check_utf8(struct call *c)
         struct buf clean = {0};
         enum err e = utf8_clean(&clean, span_str(c->rest[i]));
         buf_free(&clean);
+        if (e == ERR_INPUT) {
+            return why_set(&c->ops.why, e, N_("not clean UTF-8 text"), "%d: %s", i + 1, c->rest[i]);
+        }
         if (e != OK) {
-            return why_set(&c->ops.why, ERR_INPUT, N_("not clean UTF-8 text"), "%d: %s", i + 1, c->rest[i]);
+            return why_set(&c->ops.why, e, N_("out of memory; nothing was changed"), "%s", "");
         }
     }
     return OK;

@@ -261,10 +261,26 @@ enum err session_end(struct call *c, enum err e)
     return e;
 }
 
+enum err session_plan(const struct view_object **plan, struct people *people, struct call *c)
+{
+    enum err e = session_open(c);
+    if (e == OK && c->arg_count > 0) {
+        e = ops_plan(plan, &c->ops, c->args[0]);
+    }
+    return e == OK ? people_load(people, &c->ops) : e;
+}
+
 enum err session_begin(struct edit **out, struct call *c)
 {
     *out = NULL;
     return ops_told(&c->ops, edit_begin(out, c->ops.site));
+}
+
+enum err session_edit(struct edit **out, struct call *c)
+{
+    *out = NULL;
+    enum err e = session_open(c);
+    return e == OK ? session_begin(out, c) : e;
 }
 
 enum err session_commit(const char **tx, struct call *c, struct edit *ed, enum err e)

@@ -4,6 +4,7 @@
 
 #include "app/cli/call.h"
 #include "app/cli/passphrase.h"
+#include "app/ops/people.h"
 
 /* --home, $SAMPLAN_HOME, $XDG_DATA_HOME/samplan, $HOME/.local/share/samplan. In the arena. ERR_INPUT: none of them. */
 MUST_CHECK enum err session_home(const char **out, struct call *c);
@@ -18,6 +19,10 @@ MUST_CHECK enum err session_open(struct call *c);
 MUST_CHECK enum err session_open_agent(struct call *c);
 MUST_CHECK enum err session_open_passphrase(struct call *c, struct span passphrase);
 MUST_CHECK enum err session_open_key(struct call *c, const struct keyfile_key *key);
+
+/* What a command begins with that shows a plan: session_open; the plan that its first argument names, where it has one,
+ * else *plan stays as it is; and everybody's names. ERR_INPUT, ERR_NOT_FOUND as ops_plan. */
+MUST_CHECK enum err session_plan(const struct view_object **plan, struct people *people, struct call *c);
 
 /* Fills in what found and request need, after saying what a forgotten passphrase means. cost is as for session_cost.
  * Makes the folders above the home. On failure too, passphrase is the caller's to free (passphrase_free). */
@@ -41,6 +46,8 @@ MUST_CHECK enum err session_folder(const char **out, struct call *c);
 /* Begins an edit; after that either session_commit or, if e is an error, the same, which cancels and gives e back.
  * tx (may be NULL) gets the name of the transaction, or NULL if there was nothing to do. */
 MUST_CHECK enum err session_begin(struct edit **out, struct call *c);
+/* session_open and session_begin. */
+MUST_CHECK enum err session_edit(struct edit **out, struct call *c);
 MUST_CHECK enum err session_commit(const char **tx, struct call *c, struct edit *ed, enum err e);
 
 #endif

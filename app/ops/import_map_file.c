@@ -137,8 +137,11 @@ enum err import_map_file_read(struct import_map_file *out, struct ops *o, const 
     enum err e = utf8_clean(&clean, text);
     char *lines = e == OK ? arena_text(o->arena, span_buf(&clean)) : NULL;
     buf_free(&clean);
-    if (e != OK) {
+    if (e == ERR_INPUT) {
         return why_set(&o->why, e, N_("the mapping is not clean UTF-8 text"), "%s", "");
+    }
+    if (!lines) {
+        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
     }
     out->lines = arena_array(o->arena, LINES_MAX, sizeof *out->lines);
     out->swaps = arena_array(o->arena, LINES_MAX, sizeof *out->swaps);
