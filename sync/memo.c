@@ -6,6 +6,15 @@
 #include "sync/arena.h"
 #include "sync/core.h"
 
+bool memo_rests_on(struct uuid *out, const struct memo_row *row, size_t i)
+{
+    if (i >= row->rests_on.len / sizeof out->b) {
+        return false;
+    }
+    memcpy(out->b, row->rests_on.ptr + i * sizeof out->b, sizeof out->b);
+    return true;
+}
+
 enum err memo_begin(bool *got, struct site *s, bool wait)
 {
     *got = false;

@@ -16,6 +16,9 @@ struct memo_row {
     struct span value;
 };
 
+/* The id number i, from 0, of what the row rests on; false: there are not so many. Pure. */
+bool memo_rests_on(struct uuid *out, const struct memo_row *row, size_t i);
+
 /* The calls that write stand between memo_begin and memo_commit, which take the write lock: what is read there is of one
  * moment. *got: false, and nothing else was done, if another process is writing now (with wait: for as long as a save
  * waits), or this handle has a save under way. */

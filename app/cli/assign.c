@@ -41,7 +41,7 @@ enum err assign_read(struct buf *out, struct call *c, const char *path, size_t m
     case ERR_STORAGE:
         return why_set(&c->ops.why, ERR_INPUT, N_("that file cannot be read"), "%s", path);
     default:
-        return why_set(&c->ops.why, e, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(&c->ops);
     }
 }
 

@@ -351,7 +351,7 @@ static enum err check_utf8(struct call *c)
             return why_set(&c->ops.why, e, N_("not clean UTF-8 text"), "%d: %s", i + 1, c->rest[i]);
         }
         if (e != OK) {
-            return why_set(&c->ops.why, e, N_("out of memory; nothing was changed"), "%s", "");
+            return ops_no_memory(&c->ops);
         }
     }
     return OK;

@@ -22,7 +22,7 @@ static enum err prepare(struct passphrase *out, struct call *c)
 {
     out->len = 0;
     out->ptr = guard_alloc(PASSPHRASE_POSIX_ROOM);
-    return out->ptr ? OK : why_set(&c->ops.why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+    return out->ptr ? OK : ops_no_memory(&c->ops);
 }
 
 /* One trailing newline belongs to the file, not to the passphrase. */

@@ -28,7 +28,7 @@ static enum err write_file(struct ops *o, const char *dir, const char *name, con
 {
     const char *path = arena_printf(o->arena, "%s/%s", dir, name);
     if (!path || content->failed) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     if (posix_write_file(path, span_buf(content)) != OK) {
         return why_set(&o->why, ERR_STORAGE, N_("the dossier cannot be written; it was not made"), "%s", path);
@@ -73,8 +73,7 @@ static enum err write_history_json(struct ops *o, const char *dir, const struct 
         json_decref(row);
     }
     buf_put_str(&json, "\n]\n");
-    e = e == OK ? write_file(o, dir, "history.json", &json)
-                : why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+    e = e == OK ? write_file(o, dir, "history.json", &json) : ops_no_memory(o);
     buf_free(&json);
     return e;
 }

@@ -127,7 +127,7 @@ enum err copyout_text(struct buf *out, struct ops *o, const struct people *p, co
     put_activities(&copy);
     put_decisions(&copy);
     if (buf_check(out) != OK) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     return ops_memory(o);
 }

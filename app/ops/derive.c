@@ -16,7 +16,7 @@ enum err derive_id(struct uuid *out, struct ops *o, const char *const *parts)
         const struct hash hash = ids_hash(span_buf(&bytes));
         *out = uuid_make(0, hash.b);
     } else {
-        e = why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+        e = ops_no_memory(o);
     }
     buf_free(&bytes);
     return e;

@@ -183,5 +183,5 @@ enum err dump_write(struct buf *out, struct ops *o)
     if (e == OK) {
         e = buf_check(out);
     }
-    return e == ERR_MEMORY ? why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "") : e;
+    return e == ERR_MEMORY ? ops_no_memory(o) : e;
 }

@@ -100,7 +100,7 @@ enum err fields_value(const char **out, struct ops *o, const struct schema_type 
         return why_set(&o->why, e, N_("not clean UTF-8 text"), "%s.%s", type->name, field->name);
     }
     if (e != OK || !text) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     if (field->form == FORM_WHOM) {
         e = whom(&text, o, text);

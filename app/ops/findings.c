@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/ops/findings_keep.h"
+#include "app/ops/findings_kept.h"
 #include "app/ops/findings_look.h"
 #include "app/ops/names.h"
 #include "app/ops/objects.h"
@@ -146,7 +147,7 @@ static enum err find_all(struct findings_list *out, struct ops *o, const struct 
     bool kept;
     enum err e = findings_keep_refresh(&kept, &done, o, false);
     if (e == OK && kept) {
-        e = findings_keep_read(out, o);
+        e = findings_kept_read(out, o);
     } else if (e != ERR_MEMORY) {
         e = look_at_all(out, o, p);
     }
@@ -165,7 +166,7 @@ enum err findings_find(struct findings_list *out, struct ops *o, const struct pe
     }
     *of = (struct findings_of){.plan = plan->key.id};
     bool found;
-    enum err e = findings_keep_one(&found, of, o);
+    enum err e = findings_kept_one(&found, of, o);
     if (e == OK && !found) {
         e = look(&found, of, o, p, &plan->key.id);
     }
@@ -206,7 +207,7 @@ static enum err make_acceptance(struct uuid *out, struct ops *o, struct edit *ed
 static enum err candidates(struct buf *plans, struct ops *o, const char *finding)
 {
     bool sure;
-    enum err e = findings_keep_search(&sure, plans, o, finding);
+    enum err e = findings_kept_search(&sure, plans, o, finding);
     if (e == ERR_MEMORY || (e == OK && sure)) {
         return e;
     }

@@ -197,7 +197,7 @@ enum err findings_code_get(bool *good, struct findings_of *out, struct ops *o, s
     *good = *good && e == OK && reader_done(&r);
     if (!*good) {
         finding_truncate(&of.found, 0);
-        return e == OK || e == ERR_LIMIT ? OK : why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+        return e == OK || e == ERR_LIMIT ? OK : ops_no_memory(o);
     }
     of.accepted = accepted;
     *out = of;

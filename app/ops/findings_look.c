@@ -92,7 +92,7 @@ static enum err apply_rules(struct findings_of *out, struct rules_days *same, st
         out->too_large = true;
         return OK;
     }
-    return e == OK ? OK : why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+    return e == OK ? OK : ops_no_memory(o);
 }
 
 /* ---- what it rests on ---- */
@@ -109,7 +109,7 @@ static enum err keep_ids(struct span *out, struct ops *o, const struct buf *ids)
     const size_t count = ids->len / sizeof *sorted;
     size_t kept = 0;
     if (!sorted) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     if (count > 1) {
         qsort(sorted, count, sizeof *sorted, by_id);

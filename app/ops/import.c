@@ -21,7 +21,7 @@ struct run {
 
 static enum err no_memory(struct run *r)
 {
-    return why_set(&r->row_ops.why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+    return ops_no_memory(&r->row_ops);
 }
 
 /* These are the row's own fault; anything else stops the whole. */

@@ -211,7 +211,7 @@ static enum err clean(const char **out, struct take *t, const char *text)
     if (e == ERR_INPUT) {
         return refuse(t, "", N_("characters that no text may hold"), tr(N_("a text without control characters")));
     }
-    return *out ? OK : why_set(&t->ops->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+    return *out ? OK : ops_no_memory(t->ops);
 }
 
 static enum err take_number(const char **out, struct take *t, const char *text)

@@ -141,7 +141,7 @@ enum err import_map_file_read(struct import_map_file *out, struct ops *o, const 
         return why_set(&o->why, e, N_("the mapping is not clean UTF-8 text"), "%s", "");
     }
     if (!lines) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     out->lines = arena_array(o->arena, LINES_MAX, sizeof *out->lines);
     out->swaps = arena_array(o->arena, LINES_MAX, sizeof *out->swaps);

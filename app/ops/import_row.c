@@ -99,7 +99,7 @@ enum err import_row_differing(struct fields_changes *out, struct import_row *row
 enum err import_row_note(struct import_seen_before *before, struct import_row *row, const struct uuid *id)
 {
     if (import_seen_note(before, row->seen, id, row->line) != OK) {
-        return why_set(&row->ops->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(row->ops);
     }
     return OK;
 }

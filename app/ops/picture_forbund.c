@@ -136,7 +136,7 @@ static enum err read_policies(struct picture_forbund *f, struct ops *o)
     e = buf_check(&all);
     f->policies = ids_hash(span_buf(&all));
     buf_free(&all);
-    return e == OK ? OK : why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+    return e == OK ? OK : ops_no_memory(o);
 }
 
 /* ---- insatser, groups and their steps ---- */

@@ -32,7 +32,7 @@ static enum err check(struct ops *o, const char *name, const char *value)
     enum err e = policy_set(&policy, &fault, name ? name : "", value ? value : "");
     policy_free(&policy);
     if (e == ERR_MEMORY) {
-        return why_set(&o->why, e, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     if (e == ERR_NOT_FOUND) {
         return why_set(&o->why, ERR_INPUT, N_("no such setting of the rules"), "\"%.40s\" (%s %s)", name ? name : "",

@@ -340,7 +340,7 @@ enum err printing_html(struct buf *out, struct ops *o, const struct people *p, c
     put_signatures(&page);
     put_foot(&page);
     if (buf_check(out) != OK) {
-        return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
+        return ops_no_memory(o);
     }
     return ops_memory(o);
 }

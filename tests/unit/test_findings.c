@@ -5,6 +5,7 @@
 #include "app/ops/duplicates_write.h"
 #include "app/ops/findings_code.h"
 #include "app/ops/findings_keep.h"
+#include "app/ops/findings_kept.h"
 #include "app/ops/findings_look.h"
 #include "app/ops/names.h"
 #include "app/ops/objects.h"
@@ -75,7 +76,7 @@ static void find_kept(struct buf *out, struct home *h, int32_t today)
     struct findings_list list = {0};
     struct findings_refreshed done;
     sites_must(h, findings_refresh(&done, &o, true));
-    sites_must(h, findings_keep_read(&list, &o));
+    sites_must(h, findings_kept_read(&list, &o));
     for (size_t i = 0; i < list.count; i++) {
         encode(out, &list.plans[i]);
     }
