@@ -37,11 +37,13 @@ _samplan() {
     "audit export") options+=" -o" ;;
     "apply "*) options+=" --all-or-nothing" ;;
     "import "*) options+=" --as --map --dry-run --all-or-nothing --leave-refused-cells" ;;
+    "group attend") options+=" --missed" ;;
+    "group complete") options+=" --day --undo" ;;
     "print "*) options+=" --html" ;;
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild backup restore gc web status help version"
+        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -56,8 +58,9 @@ _samplan() {
         remiss) words="new answer" ;;
         audit) words="export" ;;
         insats) words="list search show" ;;
+        group) words="list show new module session join attend complete" ;;
         person) words="duplicates join split" ;;
-        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup group module session function policy acceptance person_join scored" ;;
+        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup module session function policy acceptance person_join scored progress reentry agreement" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

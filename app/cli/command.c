@@ -228,6 +228,36 @@ const struct command command_table[] = {
      "samplan insats search unga vuxna Motala"},
     {"insats show", cmd_catalogue_show, "INSATS", N_("show an insats with its groups and modules"),
      N_("INSATS is an id, or a name."), "samplan insats show 'Motala Fontänhus'"},
+    {"group list", cmd_groups_list, "", N_("list the groups, with how many take part"), "", "samplan group list"},
+    {"group show", cmd_groups_show, "GROUP",
+     N_("show a group: its modules in order, and where each participant stands"),
+     N_("GROUP is an id, or a name. Of each participant that can be read here: how far each module has come, what is "
+        "next, and what it waits for. Exit 1 where something is noted of a participant, and a module is taken before "
+        "one that "
+        "it builds on is completed. "
+        "Protected persons are not named."),
+     "samplan group show 'Vår 2027'"},
+    {"group new", cmd_group_new, "INSATS name=NAME [from=DATE] [to=DATE]", N_("make a group: a round of an insats"),
+     N_("INSATS is an id, or a name. Its modules are the insats's (group module)."),
+     "samplan group new 'Grön rehab' name='Vår 2027' from=2027-02-01 to=2027-05-28"},
+    {"group module", cmd_group_module, "INSATS name=NAME [order=N] [requires=MODULE;MODULE…]",
+     N_("add a module to an insats; it comes after the others"),
+     N_("requires: modules, by name or id, that must be completed before."),
+     "samplan group module 'Grön rehab' name=Praktik requires=Start"},
+    {"group session", cmd_group_session, "GROUP MODULE when=TIME", N_("plan when a group meets over a module"), "",
+     "samplan group session 'Vår 2027' Start when=2027-02-01T08:00Z"},
+    {"group join", cmd_group_join, "GROUP PLAN [FIELD=VALUE…]", N_("let a plan's person take part in a group"),
+     N_("It becomes an activity of the own party in the plan, on the group's days. Others read it when it is "
+        "disclosed. To end it: plan set ACTIVITY status=avbruten."),
+     "samplan group join 'Vår 2027' PLAN kind=förstegsplats extent=25%"},
+    {"group attend", cmd_group_attend, "SESSION PLAN… [--missed]", N_("note who was at a session"),
+     N_("With --missed: who was not. It is noted in each plan, in the own party's section. Exit 1 where the module "
+        "builds on one that is not completed."),
+     "samplan group attend SESSION PLAN PLAN"},
+    {"group complete", cmd_group_complete, "GROUP MODULE PLAN… [--day DATE | --undo]",
+     N_("note that participants have completed a module"),
+     N_("Today, if --day is not given. Exit 1 where it builds on a module that is not completed."),
+     "samplan group complete 'Vår 2027' Start PLAN PLAN"},
     {"person duplicates", cmd_person_duplicates, "", N_("find persons who are registered twice"),
      N_("By identity number, earlier ones too; by name and year of birth it is only a suggestion. Pairs that somebody "
         "has decided on are left out. Exit 1 where there are any."),

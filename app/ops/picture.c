@@ -6,6 +6,7 @@
 #include "app/ops/names.h"
 #include "app/ops/picture_consents.h"
 #include "app/ops/picture_fields.h"
+#include "app/ops/picture_progress.h"
 #include "app/ops/same_person.h"
 
 /* What is drawn, one kind of object after the other. */
@@ -238,7 +239,8 @@ static enum err read_objects(struct rules_plan *plan, struct ops *o, const struc
     if (p->list_count > 1) {
         note_elsewhere(plan, o, p);
     }
-    return ops_memory(o);
+    return o->arena->failed ? ops_memory(o)
+                            : picture_progress_read(d.activities, d.count[ACTIVITY], o, p->lists, p->list_count);
 }
 
 /* ---- the plan itself ---- */

@@ -148,3 +148,20 @@ enum err same_person_plans(struct same_person_ids *out, struct ops *o, const str
     }
     return finish(out, o, &plans, e);
 }
+
+enum err same_person_protected(bool *out, struct ops *o, const struct view_object *plan)
+{
+    struct same_person_ids same = {0};
+    struct uuid id;
+    *out = false;
+    enum err e = same_person_of(&id, plan) ? same_person_ids(&same, o, &id) : OK;
+    for (size_t i = 0; e == OK && !*out && i < same.count; i++) {
+        struct view_list list;
+        const struct view_query query = {.id = &same.ids[i], .type = "person"};
+        e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
+        for (size_t k = 0; e == OK && k < list.count; k++) {
+            *out = *out || duplicates_is_protected(&list.objects[k]);
+        }
+    }
+    return e;
+}

@@ -13,6 +13,9 @@ struct same_person_ids {
 MUST_CHECK enum err same_person_ids(struct same_person_ids *out, struct ops *o, const struct uuid *person);
 /* The plans that are about one of them, as far as can be read here: their ids, sorted. In the arena. */
 MUST_CHECK enum err same_person_plans(struct same_person_ids *out, struct ops *o, const struct same_person_ids *person);
+/* Is the person of a plan, under whichever id, known here to have protected personal data? Lists, searches, news and
+ * what is printed name nobody of whom that is true. */
+MUST_CHECK enum err same_person_protected(bool *out, struct ops *o, const struct view_object *plan);
 /* Whom a plan is about, as its shown value says. False: nobody, or not an id. */
 bool same_person_of(struct uuid *out, const struct view_object *plan);
 

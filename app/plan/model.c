@@ -92,6 +92,7 @@ static const struct schema_field plan_fields[] = {
     {12, "learned", MERGE_TEXT, FORM_TEXT, NULL, N_("What was learned from the plan.")},
     {13, "capacity", MERGE_REGISTER, FORM_EXTENT, NULL,
      N_("How much the person can manage in a week besides rest; not set: full time.")},
+    {14, "earlier", MERGE_REGISTER, FORM_REF, NULL, N_("An earlier plan of the person that this one goes on from.")},
 };
 
 static const struct schema_field kartlaggning_fields[] = {
@@ -187,11 +188,16 @@ static const struct schema_field remiss_fields[] = {
     {3, "reason", MERGE_TEXT, FORM_TEXT, NULL, N_("Why.")},
     {4, "status", MERGE_REGISTER, FORM_WORD, remiss_words, N_("How far it has come.")},
     {5, "status_reason", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why it was refused or returned.")},
+    {6, "settled", MERGE_REGISTER, FORM_DATE, NULL,
+     N_("The day whoever referred took note of the answer, or ja where the day is not known.")},
+    {7, "follows", MERGE_REGISTER, FORM_REF, NULL, N_("The referral that this one hands on.")},
 };
 
 static const struct schema_field assessment_fields[] = {
     {1, "text", MERGE_TEXT, FORM_TEXT, NULL, N_("The assessment.")},
     {2, "recommended", MERGE_SET, FORM_REF, NULL, N_("An insats of the catalogue that is recommended; one each.")},
+    {3, "remiss", MERGE_REGISTER, FORM_REF, NULL, N_("The referral that asked for it.")},
+    {4, "parties", MERGE_SET, FORM_WHOM, NULL, N_("A party of the kompetensteam that assesses; one each.")},
 };
 
 static const struct schema_field note_fields[] = {
@@ -294,6 +300,30 @@ static const struct schema_field person_join_fields[] = {
     {3, "decision", MERGE_REGISTER, FORM_WORD, join_words, N_("Whether they are one person.")},
 };
 
+static const struct schema_field progress_fields[] = {
+    {1, "activity", MERGE_REGISTER, FORM_REF, NULL, N_("The activity by which the person takes part in the group.")},
+    {2, "module", MERGE_REGISTER, FORM_REF, NULL, N_("The module that it is about.")},
+    {3, "attended", MERGE_SET, FORM_REF, NULL, N_("A session where the person was; one each.")},
+    {4, "missed", MERGE_SET, FORM_REF, NULL, N_("A session where the person was not; one each.")},
+    {5, "completed", MERGE_REGISTER, FORM_DATE, NULL,
+     N_("The day the module was completed, or ja where the day is not known.")},
+};
+
+static const struct schema_field reentry_fields[] = {
+    {1, "day", MERGE_REGISTER, FORM_DATE, NULL, N_("The day the plan was opened again.")},
+    {2, "why", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why it was opened again.")},
+    {3, "closed", MERGE_REGISTER, FORM_DATE, NULL, N_("The day the plan had been closed.")},
+    {4, "closing_reason", MERGE_REGISTER, FORM_WORD, closing_words, N_("Why the plan had been closed.")},
+    {5, "learned", MERGE_TEXT, FORM_TEXT, NULL, N_("What had been learned by then.")},
+};
+
+static const struct schema_field agreement_fields[] = {
+    {1, "assessment", MERGE_REGISTER, FORM_REF, NULL, N_("The joint assessment that the party stands behind.")},
+    {2, "matter", MERGE_REGISTER, FORM_TEXT, NULL,
+     N_("The fingerprint of the assessment as it was then; with another one the agreement holds no longer.")},
+    {3, "opinion", MERGE_REGISTER, FORM_TEXT, NULL, N_("What the party sees otherwise; not set: it agrees.")},
+};
+
 /* ---- Types: number, name, places, topics, fields, about ---- */
 
 #define FIELDS(list) list, sizeof(list) / sizeof((list)[0])
@@ -350,6 +380,12 @@ static const struct schema_type types[] = {
      N_("What was decided of two registered persons: whether they are one. Both ids go on working.")},
     {29, "scored", PLACE_SHARED, in_plan, FIELDS(scored_fields),
      N_("That a party has scored an insats in the outcome matrix; not what it answered. Made with the outcome.")},
+    {30, "progress", PLACE_OWNED, in_plan, FIELDS(progress_fields),
+     N_("How far a participant of a group has come with a module, as one party has noted it.")},
+    {31, "reentry", PLACE_SHARED, in_plan, FIELDS(reentry_fields),
+     N_("That a closed plan was opened again, and what had stood at its closing.")},
+    {32, "agreement", PLACE_SHARED, in_plan, FIELDS(agreement_fields),
+     N_("That a party stands behind a joint assessment, or what it sees otherwise.")},
 };
 
 static const struct schema table = {MODEL_VERSION, types, sizeof(types) / sizeof(types[0]), value_expects};

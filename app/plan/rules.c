@@ -119,7 +119,8 @@ const struct rules_rule *rules_all(size_t *count)
 
 static bool activity_within_limits(const struct rules_activity *a)
 {
-    if (a->depends_count > RULES_DEPENDS_MAX || a->step_count > RULES_STEPS_MAX) {
+    if (a->depends_count > RULES_DEPENDS_MAX || a->step_count > RULES_STEPS_MAX ||
+        a->completed_count > RULES_COMPLETED_MAX) {
         return false;
     }
     for (size_t i = 0; i < a->step_count; i++) {

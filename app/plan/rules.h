@@ -31,6 +31,7 @@
 #define RULES_ACTIVITIES_MAX 1000 /* per picture; K3 looks at every pair that has a day in common */
 #define RULES_DEPENDS_MAX 100     /* per activity */
 #define RULES_STEPS_MAX 100       /* per activity; also what one step requires */
+#define RULES_COMPLETED_MAX 1000  /* per activity */
 #define RULES_SLOTS_MAX 5000      /* per picture, and so on */
 #define RULES_GOALS_MAX 300       /* K4 compares all pairs */
 #define RULES_INCOMES_MAX 1000
@@ -90,6 +91,9 @@ struct rules_activity {
     size_t depends_count;
     const struct rules_step *steps; /* of its group; may be shared by activities */
     size_t step_count;
+    bool progress_kept;           /* somebody has noted how far the person has come with those steps */
+    const char *const *completed; /* ids of the modules that are, sorted */
+    size_t completed_count;
 };
 
 /* A time of the week; on every such weekday of its activity's days. */

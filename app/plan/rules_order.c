@@ -1,5 +1,6 @@
 #include "app/plan/rules_order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/plan/rules_common.h"
@@ -86,15 +87,45 @@ static const struct rules_step *step_of(const struct rules_activity *a, const ch
     return NULL;
 }
 
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static bool is_completed(const struct rules_activity *a, const struct rules_step *step)
+{
+    return a->completed_count > 0 &&
+           bsearch(&step->id, a->completed, a->completed_count, sizeof(*a->completed), compare_texts) != NULL;
+}
+
+/* What is wrong between a step and one that it builds on; NULL: nothing. */
+static const char *template_of(const struct rules_run *run, const struct rules_activity *a,
+                               const struct rules_step *step, const struct rules_step *needed)
+{
+    if (step->first == DATES_OPEN_START || is_completed(a, step) || is_completed(a, needed)) {
+        return NULL;
+    }
+    if (!rules_common_passed(run, needed->last)) {
+        return step->first < needed->last
+                   ? N_("{kind}, {a}: {step} begins {first}, but {needed}, which it builds on, goes on until {last}.")
+                   : NULL;
+    }
+    return a->progress_kept && needed->last != DATES_OPEN_START && !rules_common_passed(run, step->last)
+               ? N_("{kind}, {a}: {step} begins {first}, but {needed}, which it builds on and which was over {last}, "
+                    "is not completed.")
+               : NULL;
+}
+
 static enum err add_step(const struct rules_run *run, const struct rules_activity *a, const struct rules_step *step,
-                         const struct rules_step *needed)
+                         const struct rules_step *needed, const char *template)
 {
     struct buf matter = {0};
     struct buf text = {0};
     struct finding *f = NULL;
     char first[DATES_TEXT_LEN + 1];
     char last[DATES_TEXT_LEN + 1];
-    enum err err = rules_common_begin(&f, run, step->first, needed->last);
+    const int32_t to = step->first < needed->last ? needed->last : step->last;
+    enum err err = rules_common_begin(&f, run, step->first, to);
 
     err = err == OK ? finding_object(f, a->id) : err;
     err = err == OK ? finding_object(f, step->id) : err;
@@ -113,9 +144,7 @@ static enum err add_step(const struct rules_run *run, const struct rules_activit
         {"first", first},
         {"last", last},
     };
-    rules_common_say(&text, run->options,
-                     N_("{kind}, {a}: {step} begins {first}, but {needed}, which it builds on, goes on until {last}."),
-                     words, sizeof(words) / sizeof(words[0]));
+    rules_common_say(&text, run->options, template, words, sizeof(words) / sizeof(words[0]));
     return rules_common_end(err, f, &matter, &text);
 }
 
@@ -127,9 +156,9 @@ static enum err check_steps(const struct rules_run *run, const struct rules_acti
         const struct rules_step *step = &a->steps[i];
         for (size_t j = 0; err == OK && j < step->requires_count; j++) {
             const struct rules_step *needed = step_of(a, step->requires[j]);
-            if (needed && needed != step && step->first != DATES_OPEN_START && step->first < needed->last &&
-                !rules_common_passed(run, needed->last)) {
-                err = add_step(run, a, step, needed);
+            const char *template = needed && needed != step ? template_of(run, a, step, needed) : NULL;
+            if (template) {
+                err = add_step(run, a, step, needed, template);
             }
         }
     }

@@ -29,14 +29,18 @@ static const struct special long_registers[] = {
     {"proposal", "why"},       {"remiss", "status_reason"}, {"outcome", "individual"},
     {"outcome", "own_effort"}, {"outcome", "samverkan"},    {"insats", "purpose"},
     {"insats", "goals"},       {"insats", "referral"},      {"policy", "value"},
-    {"acceptance", "why"},
+    {"acceptance", "why"},     {"reentry", "why"},          {"agreement", "opinion"},
 };
 
 /* People often know that something is done but not which day: "ja" (and "nej") is honest, a made-up day is not. */
-static const struct special day_or_yes[] = {{"goal", "reached"}, {"decision", "done"}, {"consent", "withdrawn"}};
+static const struct special day_or_yes[] = {
+    {"goal", "reached"},       {"decision", "done"},  {"consent", "withdrawn"},
+    {"progress", "completed"}, {"remiss", "settled"},
+};
 
 /* Texts that a program made. */
-static const struct special fingerprints[] = {{"acceptance", "finding"}, {"acceptance", "matter"}};
+static const struct special fingerprints[] = {
+    {"acceptance", "finding"}, {"acceptance", "matter"}, {"agreement", "matter"}};
 
 static const struct range ranges[] = {
     {{"person", "birth_year"}, 1850, DATES_YEAR_MAX, N_("a year, four digits")},

@@ -266,6 +266,55 @@ static void modules_in_order(void **state)
     finds(&plan, "G6", 0);
 }
 
+/* Where somebody notes how far the person has come, a module that is over and not completed holds up the next. */
+static void modules_completed(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"m1"};
+    static const char *const both[] = {"m1", "m2"};
+    struct rules_step steps[] = {
+        {.id = "m1", .name = "Motivation", .first = day("2026-09-07"), .last = day("2026-09-14")},
+        {.id = "m2", .name = "Studiebesök", .first = day("2026-10-01"), .last = day("2026-10-02")},
+    };
+    struct rules_activity a = activity("a", "coaching", "2026-09-01", "2026-12-18", 500);
+    steps[1].requires = first;
+    steps[1].requires_count = COUNT(first);
+    a.steps = steps;
+    a.step_count = 2;
+    struct rules_plan plan = plan_of(&a, 1);
+    finds(&plan, "G6", 0); /* nobody notes anything */
+    a.progress_kept = true;
+    const struct expected found = {
+        "G6", "a m1 m2", "2026-10-01", "2026-10-02",
+        "coaching, Part: Studiebesök begins 2026-10-01, but Motivation, which it builds on and which was over "
+        "2026-09-14, is not completed."};
+    finds_one(&plan, &found);
+    steps[1].first = day("2026-09-10"); /* has begun */
+    finds(&plan, "G6", 1);
+    steps[1].last = day("2026-09-14"); /* is over too */
+    finds(&plan, "G6", 0);
+    steps[1].last = day("2026-10-02");
+    a.completed = first;
+    a.completed_count = 1;
+    finds(&plan, "G6", 0);
+    a.completed = both + 1; /* the later one is done: nothing waits any more */
+    finds(&plan, "G6", 0);
+    a.completed_count = 0;
+    steps[0].last = day("2026-09-15"); /* its last session is today */
+    steps[1].first = day("2026-10-01");
+    finds(&plan, "G6", 0);
+    steps[0].last = day("2026-10-05"); /* the order is broken as it is planned; not where the earlier one is done */
+    finds(&plan, "G6", 1);
+    a.completed = first;
+    a.completed_count = 1;
+    finds(&plan, "G6", 0);
+    a.completed_count = RULES_COMPLETED_MAX + 1;
+    struct findings many = {0};
+    struct rules_options options;
+    rules_options_init(&options, day(TODAY));
+    assert_int_equal(rules_find(&many, &plan, &options), ERR_LIMIT);
+}
+
 /* What is accepted stays so as days go by, and falls when its matter changes. */
 static void acceptances_hold_as_days_go_by(void **state)
 {
@@ -307,11 +356,17 @@ static void acceptances_hold_as_days_go_by(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nobody_responsible),       cmocka_unit_test(who_needs_nobody),
-        cmocka_unit_test(a_remiss_is_not_answered), cmocka_unit_test(the_consent_ends_before),
-        cmocka_unit_test(the_consent_lasts),        cmocka_unit_test(what_has_no_end_outlives_every_consent),
-        cmocka_unit_test(before_what_it_builds_on), cmocka_unit_test(before_what_has_no_days),
-        cmocka_unit_test(modules_in_order),         cmocka_unit_test(acceptances_hold_as_days_go_by),
+        cmocka_unit_test(nobody_responsible),
+        cmocka_unit_test(who_needs_nobody),
+        cmocka_unit_test(a_remiss_is_not_answered),
+        cmocka_unit_test(the_consent_ends_before),
+        cmocka_unit_test(the_consent_lasts),
+        cmocka_unit_test(what_has_no_end_outlives_every_consent),
+        cmocka_unit_test(before_what_it_builds_on),
+        cmocka_unit_test(before_what_has_no_days),
+        cmocka_unit_test(modules_in_order),
+        cmocka_unit_test(modules_completed),
+        cmocka_unit_test(acceptances_hold_as_days_go_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

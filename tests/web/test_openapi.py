@@ -155,6 +155,7 @@ class Everything:
             self.two_at_once()
             self.together()
             self.persons()
+            self.groups()
             self.paper(web)
         return self.answers
 
@@ -292,6 +293,18 @@ class Everything:
         self.do("insats list")
         self.do("insats search", "fontän")
         self.do("insats show", "Fontänhuset")
+
+    def groups(self):
+        group = self.do("group new", "Fontänhuset", "name=Vår 2027", "from=2027-02-01")["id"]
+        self.do("group list")
+        self.do("group module", "Fontänhuset", "name=Start")
+        self.do("group module", "Fontänhuset", "name=Praktik", "requires=Start")
+        session = self.do("group session", "Vår 2027", "Start", "when=2027-02-01T08:00Z")["id"]
+        self.do("group join", group, self.plan, "kind=förstegsplats")
+        self.do("group attend", session, self.plan)
+        self.do("group complete", group, "Praktik", self.plan)
+        self.do("group show", group)
+        self.do("group list")
 
     def paper(self, web):
         self.do("copy", self.plan)
