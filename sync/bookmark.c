@@ -87,16 +87,36 @@ enum err bookmark_gather(struct buf *unread, struct site *s)
     return e == OK ? buf_check(unread) : e;
 }
 
-static enum err mark_unread(struct site *s, const struct unread_part *part)
+static enum err note_part(struct site *s, const struct unread_part *part)
 {
-    struct db_row *q = db_use(s->db, "INSERT INTO unread(bookmark, op) SELECT ?1, o.id FROM chain c JOIN tx t ON"
-                                     " t.chain = c.id JOIN op o ON o.tx = t.id JOIN epoch e ON e.id = o.epoch"
-                                     " WHERE c.chain = ?2 AND t.n = ?3 AND e.key_id = ?4 ON CONFLICT DO NOTHING");
+    struct db_row *q = db_use(s->db, "INSERT INTO temp.unread_part(bookmark, chain, n, key_id) VALUES(?, ?, ?, ?)"
+                                     " ON CONFLICT DO NOTHING");
     db_text(q, 1, part->name);
     db_blob(q, 2, part->chain.b, ID_LEN);
     db_int(q, 3, part->n);
     db_blob(q, 4, part->key_id.b, ID_LEN);
     return db_run(q);
+}
+
+/* One pass over all operations: they have no index by transaction. */
+static enum err mark_unread(struct site *s, const struct buf *unread)
+{
+    enum err e = db_script(s->db, "CREATE TEMP TABLE IF NOT EXISTS unread_part(bookmark TEXT, chain BLOB, n INTEGER,"
+                                  " key_id BLOB, PRIMARY KEY(chain, n, key_id, bookmark)) WITHOUT ROWID;"
+                                  "DELETE FROM temp.unread_part");
+    for (size_t at = 0; e == OK && at < unread->len; at += sizeof(struct unread_part)) {
+        struct unread_part part;
+        memcpy(&part, unread->ptr + at, sizeof part);
+        e = note_part(s, &part);
+    }
+    if (e != OK) {
+        return e;
+    }
+    return db_run(db_use(s->db, "INSERT INTO unread(bookmark, op) SELECT u.bookmark, o.id FROM op o"
+                                " CROSS JOIN tx t ON t.id = o.tx CROSS JOIN chain c ON c.id = t.chain"
+                                " CROSS JOIN epoch e ON e.id = o.epoch CROSS JOIN temp.unread_part u"
+                                " ON u.chain = c.chain AND u.n = t.n AND u.key_id = e.key_id"
+                                " WHERE true ON CONFLICT DO NOTHING"));
 }
 
 enum err bookmark_restore(struct site *s, const struct buf *unread)
@@ -109,10 +129,5 @@ enum err bookmark_restore(struct site *s, const struct buf *unread)
         db_int(q, 1, last);
         e = db_run(q);
     }
-    for (size_t at = 0; e == OK && at < unread->len; at += sizeof(struct unread_part)) {
-        struct unread_part part;
-        memcpy(&part, unread->ptr + at, sizeof part);
-        e = mark_unread(s, &part);
-    }
-    return e;
+    return e == OK && unread->len > 0 ? mark_unread(s, unread) : e;
 }

@@ -23,9 +23,20 @@
 #define CORE_PLAN_TOPIC "plan"                  /* whose shared section says which parties write together */
 #define CORE_FORBUND_TOPIC "forbund"
 
+struct page_key;
+
 struct core_vector {
     int64_t seq; /* 0: empty */
     struct vector v;
+};
+
+/* What the journal's rows up to one are together, as edit_begin last counted them. */
+struct core_journal {
+    int64_t first; /* number of its first transaction; 0: none */
+    int64_t last;
+    int64_t rows;
+    int64_t ops;
+    int64_t bytes;
 };
 
 struct site {
@@ -34,6 +45,7 @@ struct site {
     const struct schema *schema;
     uint64_t (*now_ms)(void);
     struct device *device;
+    struct page_key *mark_key; /* of sync/mark.h; NULL: not yet used */
     struct incarnation run;
     struct db *db;
     struct log *log;
@@ -45,10 +57,11 @@ struct site {
     bool fresh_keys;    /* a key came that parts may have waited for: those of temp.fresh_key */
     int64_t db_version; /* of the replica, as SQLite counts other handles' commits, when site_refresh last looked */
     int64_t clock_ms;   /* the latest hybrid clock met since the home was opened */
-    size_t spliced;     /* bytes that text edits of the part at hand have made */
-    bool log_ahead;     /* log.git holds records that the replica does not: it was put back from a copy */
-    bool was_shut;      /* a part whose key is held may wait for a part of the förbund section */
-    bool twins;         /* some saves were sealed twice: sync/twins.h */
+    struct core_journal journal;
+    size_t spliced;    /* bytes that text edits of the part at hand have made */
+    bool log_ahead;    /* log.git holds records that the replica does not: it was put back from a copy */
+    bool was_shut;     /* a part whose key is held may wait for a part of the förbund section */
+    bool twins;        /* some saves were sealed twice: sync/twins.h */
     uint64_t met_own;  /* transactions of this device's own chain that a meeting brought: it was put back from a copy */
     uint64_t restored; /* such transactions since the home was opened */
     struct site_mended mended;

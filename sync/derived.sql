@@ -77,7 +77,6 @@ CREATE TABLE tx(
     n INTEGER NOT NULL,
     record INTEGER NOT NULL,
     UNIQUE(chain, n)) STRICT;
-CREATE INDEX tx_record ON tx(record);
 -- The same saves, sealed twice by a device and its copy: of this epoch, up to a number (sync/twins.h).
 CREATE TABLE twin(
     epoch INTEGER NOT NULL,
@@ -108,7 +107,6 @@ CREATE TABLE op(
     state INTEGER NOT NULL, -- enum op_state
     why TEXT) STRICT;
 CREATE INDEX op_object ON op(object, field);
-CREATE INDEX op_tx ON op(tx);
 CREATE INDEX op_epoch ON op(epoch) WHERE object IS NULL;
 CREATE INDEX op_refused ON op(state) WHERE state <> 0;
 -- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.

@@ -17,17 +17,32 @@ enum err edit_refuse(struct site *s, const char *text)
     return why_set(&s->why, ERR_REFUSED, text, "%s", "");
 }
 
-/* Whether one more save might make a record that is over a cap. Each save is bounded by what is left here. */
+/* Whether one more save might make a record that is over a cap. Each save is bounded by what is left here. The journal
+ * only grows until all of it goes, and numbers are not used twice on one chain: what was
+ * counted once stays. */
 static enum err journal_is_full(bool *full, struct site *s)
 {
-    struct db_row *q =
-        db_use(s->db, "SELECT count(*), coalesce(sum(ops), 0), coalesce(sum(length(body)), 0) FROM journal");
+    struct core_journal *j = &s->journal;
+    int64_t first = 0;
     *full = false;
-    if (db_next(q)) {
-        *full =
-            db_col_int(q, 0) >= RECORD_PARTS || db_col_int(q, 1) >= LIMIT_OPS / 2 || db_col_int(q, 2) >= RECORD_BYTES;
+    enum err e = db_get_int(&first, db_use(s->db, "SELECT min(n) FROM journal"), 0);
+    if (e != OK) {
+        return e;
     }
-    return db_end(q);
+    if (first != j->first) {
+        *j = (struct core_journal){.first = first, .last = first - 1};
+    }
+    struct db_row *q = db_use(s->db, "SELECT n, ops, length(body) FROM journal WHERE n > ? ORDER BY n");
+    db_int(q, 1, j->last);
+    while (db_next(q)) {
+        j->last = db_col_int(q, 0);
+        j->rows++;
+        j->ops += db_col_int(q, 1);
+        j->bytes += db_col_int(q, 2);
+    }
+    e = db_end(q);
+    *full = j->rows >= RECORD_PARTS || j->ops >= LIMIT_OPS / 2 || j->bytes >= RECORD_BYTES;
+    return e;
 }
 
 /* Seals first if the open record has enough: its size stays bounded whatever the number of saves. */
@@ -196,9 +211,6 @@ enum err edit_commit(struct edit *e, struct dot *at)
     }
     if (r == OK) {
         r = object_settle(e->s);
-    }
-    if (r == OK) {
-        r = sealing_keep_clock(e->s, e->clock_ms);
     }
     if (r == OK) {
         r = db_commit(e->s->db);

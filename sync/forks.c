@@ -122,7 +122,7 @@ static enum err split_vectors(struct site *s, const struct chain_row *from, uint
 static enum err move_rows(struct site *s, int64_t from, uint64_t since, int64_t to)
 {
     static const char *const sql[] = {
-        "INSERT OR IGNORE INTO temp.dirty(object) SELECT o.object FROM tx t JOIN op o ON o.tx = t.id"
+        "INSERT OR IGNORE INTO temp.dirty(object) SELECT o.object FROM op o CROSS JOIN tx t ON t.id = o.tx"
         " WHERE t.chain = ?1 AND t.n > ?2 AND o.object IS NOT NULL AND ?3",
         "UPDATE chain SET parent = ?3 WHERE parent = ?1 AND since > ?2",
         "UPDATE tx SET chain = ?3 WHERE chain = ?1 AND n > ?2",

@@ -270,7 +270,11 @@ static enum err read_incarnation(struct site *s)
 
 static void begin_chain(struct site *s)
 {
+    const struct chain_id before = s->self.chain;
     know_chain(s);
+    if (memcmp(&before, &s->self.chain, sizeof before) != 0) {
+        s->journal = (struct core_journal){0}; /* numbers begin again */
+    }
     s->met_own = 0;
 }
 

@@ -12,41 +12,43 @@
 
 static const struct page_place place = {.kind = PAGE_MARK, .number = 0};
 
-void mark_saved(const struct site *s, uint64_t n)
+/* Kept: guarded memory costs more than all else here. */
+static enum err know_key(struct site *s)
+{
+    return s->mark_key ? OK : page_key_new(&s->mark_key, device_page_key(s->device));
+}
+
+void mark_saved(struct site *s, uint64_t n)
 {
     struct buf path = {0};
-    struct page_key *key = NULL;
     uint8_t plain[PLAIN_LEN];
     uint8_t sealed[FILE_LEN];
     memcpy(plain, s->self.chain.b, ID_LEN);
     for (size_t i = 0; i < 8; i++) {
         plain[ID_LEN + i] = (uint8_t)(n >> (56 - 8 * i));
     }
-    if (home_path(&path, s, "saved") == OK && page_key_new(&key, device_page_key(s->device)) == OK) {
-        page_seal(sealed, key, place, span_of(plain, sizeof plain));
+    if (home_path(&path, s, "saved") == OK && know_key(s) == OK) {
+        page_seal(sealed, s->mark_key, place, span_of(plain, sizeof plain));
         posix_put_file((const char *)path.ptr, span_of(sealed, sizeof sealed));
     }
-    page_key_free(key);
     buf_free(&path);
 }
 
 /* 0: it tells nothing, or of another chain: this device goes on as a new one, and took in what there was of the old. */
-static enum err read_mark(uint64_t *n, const struct site *s)
+static enum err read_mark(uint64_t *n, struct site *s)
 {
     struct buf path = {0};
     struct buf file = {0};
-    struct page_key *key = NULL;
     uint8_t plain[PLAIN_LEN];
     *n = 0;
     enum err e = home_path(&path, s, "saved");
     e = e == OK ? posix_read_file(&file, (const char *)path.ptr, FILE_LEN) : e;
-    e = e == OK ? page_key_new(&key, device_page_key(s->device)) : e;
-    if (e == OK && file.len == FILE_LEN && page_open(plain, key, place, span_buf(&file)) == OK) {
+    e = e == OK ? know_key(s) : e;
+    if (e == OK && file.len == FILE_LEN && page_open(plain, s->mark_key, place, span_buf(&file)) == OK) {
         struct reader r = reader_of(span_of(plain, sizeof plain));
         struct span chain = reader_take(&r, ID_LEN);
         *n = memcmp(chain.ptr, s->self.chain.b, ID_LEN) == 0 ? reader_u64be(&r) : 0;
     }
-    page_key_free(key);
     buf_free(&file);
     buf_free(&path);
     return e == ERR_MEMORY ? e : OK;

@@ -8,7 +8,7 @@
 #include "sync/core.h"
 
 /* Best effort. */
-void mark_saved(const struct site *s, uint64_t n);
+void mark_saved(struct site *s, uint64_t n);
 /* When the own log is taken in. ERR_DAMAGED: saves are missing that were acknowledged, and s->mended.saves_lost is set. forgive: they are
  * given up, and the mark goes back. */
 MUST_CHECK enum err mark_check(struct site *s, bool forgive);

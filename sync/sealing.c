@@ -75,6 +75,19 @@ static enum err put_commit(struct oid *oid, struct hash *hash, struct sealing *w
     return e;
 }
 
+/* The last save and its clock. */
+static enum err last_save(int64_t *n, int64_t *clock_ms, struct site *s)
+{
+    struct db_row *q = db_use(s->db, "SELECT n, clock_ms FROM journal ORDER BY n DESC LIMIT 1");
+    *n = 0;
+    *clock_ms = 0;
+    if (db_next(q)) {
+        *n = db_col_int(q, 0);
+        *clock_ms = db_col_int(q, 1);
+    }
+    return db_end(q);
+}
+
 static enum err mark_sealed(struct sealing *w, const struct oid *oid, const struct hash *hash)
 {
     struct site *s = w->s;
@@ -102,6 +115,14 @@ static enum err mark_sealed(struct sealing *w, const struct oid *oid, const stru
         db_blob(q, 3, w->parts[i].key.b, ID_LEN);
         db_int(q, 4, w->parts[i].forbund);
         e = db_run(q);
+    }
+    int64_t n = 0;
+    int64_t clock_ms = 0;
+    if (e == OK) {
+        e = last_save(&n, &clock_ms, s);
+    }
+    if (e == OK) {
+        e = sealing_keep_clock(s, clock_ms);
     }
     return e == OK ? db_run(db_use(s->db, "DELETE FROM journal")) : e;
 }
@@ -176,26 +197,30 @@ enum err sealing_keep_clock(struct site *s, int64_t clock_ms)
     return db_run(q);
 }
 
+/* The clock of the saves in the journal stands there; meta has what was before, and what others' records brought. */
 enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s)
 {
     int64_t last = 0;
-    int64_t latest = 0;
     int64_t now = 0;
+    int64_t clocks[3] = {s->clock_ms};
     struct chain_row own;
     enum err e = sealing_now(&now, s);
     if (e == OK) {
         e = chains_find(&own, s, &s->self.chain);
     }
     if (e == OK) {
-        e = db_get_int(&last, db_use(s->db, "SELECT max(n) FROM journal"), 0);
+        e = last_save(&last, &clocks[1], s);
     }
     if (e == OK) {
-        struct db_row *q = db_use(s->db, "SELECT value FROM meta WHERE name = 'clock'");
-        e = db_get_int(&latest, q, 0);
+        e = db_get_int(&clocks[2], db_use(s->db, "SELECT value FROM meta WHERE name = 'clock'"), 0);
     }
-    latest = s->clock_ms > latest ? s->clock_ms : latest;
     *n = (last > (int64_t)own.last ? (uint64_t)last : own.last) + 1;
-    *clock_ms = latest >= now && latest < now + CORE_CLOCK_AHEAD_MS ? latest + 1 : now;
+    *clock_ms = now;
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        if (clocks[i] >= *clock_ms && clocks[i] < now + CORE_CLOCK_AHEAD_MS) {
+            *clock_ms = clocks[i] + 1;
+        }
+    }
     return e;
 }
 

@@ -48,6 +48,7 @@ void site_close(struct site *s)
     chains_forget(s);
     log_close(s->log);
     db_close(s->db);
+    page_key_free(s->mark_key);
     device_free(s->device);
     typed_free(s);
     free(s->dir);

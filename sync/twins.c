@@ -26,8 +26,12 @@ static enum err start_of(struct start *out, struct site *s, int64_t record)
 /* The number up to which the transactions of a record that is here and those of the part go together; 0: none. */
 static enum err common_start(uint64_t *upto, struct site *s, int64_t record, int64_t epoch, const struct part *part)
 {
-    struct db_row *q = db_use(s->db, "SELECT t.n, min(o.clock_ms) FROM tx t JOIN op o ON o.tx = t.id"
-                                     " WHERE t.record = ? AND o.epoch = ? GROUP BY t.n ORDER BY t.n");
+    struct db_row *q =
+        db_use(s->db, "SELECT n, min(clock_ms) FROM (SELECT t.n, o.clock_ms FROM epoch e JOIN object b ON"
+                      " b.section = e.section JOIN op o ON o.object = b.id AND o.epoch = e.id JOIN tx t ON t.id = o.tx"
+                      " WHERE t.record = ?1 AND e.id = ?2 UNION ALL SELECT t.n, o.clock_ms FROM op o"
+                      " JOIN tx t ON t.id = o.tx WHERE t.record = ?1 AND o.epoch = ?2 AND o.object IS NULL)"
+                      " GROUP BY n ORDER BY n");
     db_int(q, 1, record);
     db_int(q, 2, epoch);
     *upto = 0;
