@@ -23,6 +23,9 @@ _samplan() {
     "unlock "*) options+=" --for" ;;
     "plan set") options+=" --shown" ;;
     "plan add") options+=" --topic --own --shared" ;;
+    "plan close") options+=" --end --leave" ;;
+    "plan followup") options+=" --next" ;;
+    "plan reopen") options+=" --why --new" ;;
     "consent give") options+=" --to --sections --purpose --until --form" ;;
     "disclose "*) options+=" --sections --to --ground" ;;
     "sync "*) options+=" --progress" ;;
@@ -47,7 +50,7 @@ _samplan() {
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
-        plan) words="new list show set add state remove" ;;
+        plan) words="new list show set add state remove close followup reopen" ;;
         consent) words="give withdraw list" ;;
         disclose) words="list" ;;
         remote) words="add list remove" ;;

@@ -89,6 +89,27 @@ const struct command command_table[] = {
      "samplan plan state 01890a5d-ac96-774b-bcce-b302099a8057"},
     {"plan remove", cmd_plan_remove, "OBJECT", N_("remove an object"), "",
      "samplan plan remove 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"plan close", cmd_closing_close,
+     "PLAN [closing_reason=REASON] [learned=TEXT] [follow_up=DATE] [followup.FIELD=VALUE…] [--end STATUS] [--leave "
+     "WHY]",
+     N_("close a plan; first see what is still open"),
+     N_("With PLAN alone it lists what is open (activities, decisions that are not done, referrals, proposals) and "
+        "changes nothing: exit 1 where there is any. To close it, what is open must be decided about: --end klar or "
+        "--end avbruten ends the own party's activities today, --leave says why the rest stays as it is. Closed "
+        "today, if closed=DATE is not given, and followed up three months later, if follow_up is not. "
+        "followup.income=…, followup.occupation=… and followup.education=… say how things stand at the closing. A "
+        "closed plan has no glapp; its follow-up comes on the agenda on its day."),
+     "samplan plan close PLAN closing_reason=arbete learned='Korta steg fungerade' --end klar"},
+    {"plan followup", cmd_closing_follow, "PLAN FIELD=VALUE… [point=POINT] [--next DATE]",
+     N_("note a follow-up of a closed plan"),
+     N_("income, occupation, education as they are now. POINT: 3, 6 or 12 months after the closing; told by the day "
+        "if not given. The next follow-up is then set to the next point, or none, or to --next."),
+     "samplan plan followup PLAN income=lön occupation=anställd"},
+    {"plan reopen", cmd_closing_reopen, "PLAN --why TEXT [FIELD=VALUE…] [--new]",
+     N_("open a closed plan again, or begin a new one that goes on from it"),
+     N_("What had stood at the closing is kept beside it. With --new the plan stays closed, and a new one of the same "
+        "person names it (earlier); consents do not come along."),
+     "samplan plan reopen PLAN --why 'Anställningen upphörde'"},
     {"consent give", cmd_consent_give,
      "PLAN --to WHOM[;WHOM…] --sections TOPIC,TOPIC [--purpose PURPOSE] [--until DATE] [--form FORM]",
      N_("record a samtycke"),
@@ -160,7 +181,8 @@ const struct command command_table[] = {
         "told "
         "of 30 days. Texts on health, economy and social matters are left out. With --json: {\"since\", "
         "\"decisions\":[{\"matter\", \"plan\", \"ours\", and the row under the matter's name: conflict, proposal, "
-        "remiss, clash or consent}], \"plans\":[{\"plan\", \"title\", \"person\", \"person_name\", \"mine\", "
+        "remiss, clash, consent, followup or too_large}], \"plans\":[{\"plan\", \"title\", \"person\", "
+        "\"person_name\", \"mine\", "
         "\"objects\":[{\"object\", \"type\", \"owner\", \"topic\", \"made\", \"removed\", \"changes\":[rows as of "
         "log, with \"withheld\"]}]}], \"forbund\":[rows as of log]}."),
      "samplan news --since 2026-09-01"},
@@ -186,7 +208,8 @@ const struct command command_table[] = {
      "samplan meeting new PLAN kind=trepartsmöte when=2026-09-22T11:00Z --agenda"},
     {"meeting agenda", cmd_meeting_agenda, "PLAN", N_("list what waits for a decision in a plan"),
      N_("Conflicts, proposals and referrals without an answer, krockar and glapp (overdue follow-ups and decisions "
-        "among them) and consents that end within 30 days."),
+        "among them), consents that end within 30 days, a follow-up that is today, or of a closed plan overdue, and a "
+        "plan that is too large for the rules."),
      "samplan meeting agenda PLAN"},
     {"meeting minutes", cmd_meeting_minutes, "MEETING TEXT", N_("write minutes; what stands there stays"),
      N_("@FILE reads the text from a file, @- from standard input."),

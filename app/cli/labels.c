@@ -67,6 +67,7 @@ static const struct {
     {"kommun", N_("municipality")},
     {"language", N_("language")},
     {"learned", N_("what was learned")},
+    {"left_open", N_("why it was left open")},
     {"meeting", N_("meeting")},
     {"minutes", N_("minutes")},
     {"missed", N_("missed")},

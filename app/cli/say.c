@@ -4,6 +4,7 @@
 
 #include "app/cli/labels.h"
 #include "app/cli/out.h"
+#include "app/ops/closing.h"
 #include "app/ops/names.h"
 
 const char *say_value(const struct people *p, const struct schema_field *f, const char *value)
@@ -123,6 +124,21 @@ static void say_remiss(struct call *c, const struct people *p, const struct view
     out_say(c, "%s%s", reason ? ": " : "", reason ? say_short(&c->arena, reason, SAY_SHORT) : "");
 }
 
+static void say_followup(struct call *c, const struct view_object *plan)
+{
+    const char *text = view_get(plan, "follow_up");
+    int32_t day;
+    const bool today = !text || dates_parse(&day, text) != OK || day >= c->ops.today;
+    if (closing_is_closed(plan)) {
+        out_say(c,
+                today ? tr(N_("the follow-up after closing is today, %s"))
+                      : tr(N_("the follow-up after closing was to be on %s and is not made")),
+                text ? text : "?");
+    } else {
+        out_say(c, tr(N_("the follow-up is today, %s")), text ? text : "?");
+    }
+}
+
 void say_matter(struct call *c, const struct people *p, const struct matters_one *m)
 {
     switch (m->kind) {
@@ -144,6 +160,12 @@ void say_matter(struct call *c, const struct people *p, const struct matters_one
         break;
     case MATTERS_CONSENT:
         out_say(c, tr(N_("a consent ends on %s")), view_get(m->object, "until") ? view_get(m->object, "until") : "?");
+        break;
+    case MATTERS_TOO_LARGE:
+        out_say(c, "%s", tr(N_("a plan is too large for the rules, and was not looked at for krockar and glapp")));
+        break;
+    case MATTERS_FOLLOWUP:
+        say_followup(c, m->object);
         break;
     }
 }

@@ -67,7 +67,7 @@ static enum err read_consent(struct consents_consent *c, struct ops *o, const st
     c->from = narrowest(object, "from", true, DATES_OPEN_START);
     c->until = narrowest(object, "until", false, DATES_OPEN_END);
     if (c->until == DATES_OPEN_END && c->from != DATES_OPEN_START) {
-        c->until = objects_months_later(c->from, CONSENT_MONTHS);
+        c->until = dates_months_later(c->from, CONSENT_MONTHS);
     }
     c->withdrawn = is_withdrawn(object);
     return read_to(c, o, p);

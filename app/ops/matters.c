@@ -2,15 +2,18 @@
 
 #include <string.h>
 
+#include "app/ops/closing.h"
 #include "app/ops/consents.h"
 #include "app/ops/names.h"
+#include "app/ops/picture_fields.h"
 #include "app/ops/remisser.h"
 
 const char *matters_kind_word(enum matters_kind kind)
 {
     static const char *const words[] = {
-        [MATTERS_CONFLICT] = "conflict", [MATTERS_PROPOSAL] = "proposal", [MATTERS_REMISS] = "remiss",
-        [MATTERS_FINDING] = "clash",     [MATTERS_CONSENT] = "consent",
+        [MATTERS_CONFLICT] = "conflict",   [MATTERS_PROPOSAL] = "proposal", [MATTERS_REMISS] = "remiss",
+        [MATTERS_FINDING] = "clash",       [MATTERS_CONSENT] = "consent",   [MATTERS_FOLLOWUP] = "followup",
+        [MATTERS_TOO_LARGE] = "too_large",
     };
     return words[kind];
 }
@@ -106,11 +109,14 @@ static enum err add_findings(struct matters *m, struct ops *o, const struct peop
 {
     const char *us = names_uuid(o->arena, &site_self(o->site)->party);
     enum err e = findings_find(&m->findings, o, p, plan);
-    if (e != OK || !room(m, o, findings_count(&m->findings))) {
+    if (e != OK || !room(m, o, findings_count(&m->findings) + m->findings.count)) {
         return e != OK ? e : ops_memory(o);
     }
     for (size_t i = 0; i < m->findings.count; i++) {
         const struct findings_of *of = &m->findings.plans[i];
+        if (of->too_large) {
+            m->items[m->count++] = (struct matters_one){.kind = MATTERS_TOO_LARGE, .object = plan, .ours = true};
+        }
         for (size_t k = 0; k < of->found.count; k++) {
             const struct finding *f = &of->found.items[k];
             if (!f->past && !findings_accepted(of, f)) {
@@ -153,6 +159,25 @@ static enum err add_consents(struct matters *m, struct ops *o, const struct peop
     return OK;
 }
 
+/* The huvudansvarig calls for it; without one, everybody. Of a plan that is not closed a date that has passed is a finding. */
+static enum err add_followup(struct matters *m, struct ops *o, const struct people *p, const struct view_object *plan)
+{
+    struct uuid id;
+    struct uuid party;
+    const char *head = view_get(plan, "huvudansvarig");
+    const int32_t day = picture_fields_day(plan, "follow_up", DATES_OPEN_END);
+    if (day > o->today || (day < o->today && !closing_is_closed(plan))) {
+        return OK;
+    }
+    const bool known = head && uuid_parse(&id, span_str(head)) == OK && people_party(&party, p, &id);
+    if (!room(m, o, 1)) {
+        return ops_memory(o);
+    }
+    m->items[m->count++] =
+        (struct matters_one){.kind = MATTERS_FOLLOWUP, .object = plan, .ours = !known || is_us(o, &party)};
+    return OK;
+}
+
 enum err matters_find(struct matters *out, struct ops *o, const struct people *p, const struct view_object *plan)
 {
     *out = (struct matters){0};
@@ -169,6 +194,9 @@ enum err matters_find(struct matters *out, struct ops *o, const struct people *p
     }
     if (e == OK) {
         e = add_consents(out, o, p, id);
+    }
+    if (e == OK) {
+        e = add_followup(out, o, p, plan);
     }
     return e;
 }

@@ -9,15 +9,17 @@
 #define MATTERS_CONSENT_DAYS 30 /* how long before its end a consent is told of */
 
 enum matters_kind {
-    MATTERS_CONFLICT, /* two values that were set without knowing of each other */
-    MATTERS_PROPOSAL, /* not answered */
-    MATTERS_REMISS,   /* to this party, not answered */
-    MATTERS_FINDING,  /* a krock or glapp that is not over and not accepted */
-    MATTERS_CONSENT,  /* ends soon, and no finding says so */
+    MATTERS_CONFLICT,  /* two values that were set without knowing of each other */
+    MATTERS_PROPOSAL,  /* not answered */
+    MATTERS_REMISS,    /* to this party, not answered */
+    MATTERS_FINDING,   /* a krock or glapp that is not over and not accepted */
+    MATTERS_CONSENT,   /* ends soon, and no finding says so */
+    MATTERS_FOLLOWUP,  /* the plan's follow-up is today; of a closed plan also: was to be, and has not been */
+    MATTERS_TOO_LARGE, /* for the rules: nobody knows whether it has krockar and glapp */
 };
 struct matters_one {
     enum matters_kind kind;
-    const struct view_object *object;     /* the conflict's, proposal, remiss, consent; NULL: a finding */
+    const struct view_object *object;     /* the conflict's, proposal, remiss, consent, plan; NULL: a finding */
     const struct conflicts_one *conflict; /* of its kind alone, as the two below */
     const struct proposals_one *proposal;
     const struct finding *finding;
@@ -33,7 +35,7 @@ struct matters {
 MUST_CHECK enum err matters_find(struct matters *out, struct ops *o, const struct people *p,
                                  const struct view_object *plan);
 void matters_free(struct matters *m);
-/* "conflict", "proposal", "remiss", "clash", "consent". Constant. */
+/* "conflict", "proposal", "remiss", "clash", "consent", "followup", "too_large". Constant. */
 const char *matters_kind_word(enum matters_kind kind);
 
 #endif

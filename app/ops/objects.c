@@ -19,18 +19,6 @@ enum err objects_type(const struct schema_type **out, struct ops *o, const char 
     return OK;
 }
 
-int32_t objects_months_later(int32_t day, int months)
-{
-    struct dates_civil c = dates_to_civil(day);
-    const int month = c.month - 1 + months;
-    c.year += month / 12;
-    c.month = month % 12 + 1;
-    const int last = dates_month_days(c.year, c.month);
-    c.day = c.day < last ? c.day : last;
-    int32_t later;
-    return dates_from_civil(&later, &c) == OK ? later : day;
-}
-
 /* A slot is the activity's, wherever that is. */
 static enum err place_of_slot(struct place *out, struct ops *o, const struct fields_changes *fields)
 {
@@ -117,7 +105,7 @@ static enum err put_defaults(struct ops *o, struct edit *ed, const struct fields
         if (typed && typed->value) {
             (void)!dates_parse(&from, typed->value); /* a bad one is refused where it is set */
         }
-        const int32_t until = objects_months_later(from, CONSENT_MONTHS);
+        const int32_t until = dates_months_later(from, CONSENT_MONTHS);
         standard[count++] = (struct fields_change){.name = "purpose", .value = "utbyte"};
         standard[count++] = (struct fields_change){.name = "from", .value = names_day(o->arena, from)};
         standard[count++] = (struct fields_change){.name = "until", .value = names_day(o->arena, until)};

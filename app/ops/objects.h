@@ -30,7 +30,5 @@ MUST_CHECK enum err objects_remove(struct ops *o, struct edit *ed, const struct 
 
 /* The type with that name. ERR_INPUT with the story. */
 MUST_CHECK enum err objects_type(const struct schema_type **out, struct ops *o, const char *name);
-/* Adds months to a day; where that month is shorter, its last day. */
-int32_t objects_months_later(int32_t day, int months);
 
 #endif

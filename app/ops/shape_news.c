@@ -22,6 +22,8 @@ json_t *shape_news_matter(struct js *j, struct ops *o, const struct people *p, c
         break;
     case MATTERS_REMISS:
     case MATTERS_CONSENT:
+    case MATTERS_FOLLOWUP:
+    case MATTERS_TOO_LARGE:
         row = shape_object(j, o, m->object);
         break;
     }

@@ -150,6 +150,18 @@ struct dates_week dates_week(int32_t day)
     return (struct dates_week){.year = year, .week = (int)((thursday - new_year) / 7) + 1};
 }
 
+int32_t dates_months_later(int32_t day, int months)
+{
+    struct dates_civil c = dates_to_civil(day);
+    const int month = c.month - 1 + months;
+    c.year += month / 12;
+    c.month = month % 12 + 1;
+    const int last = dates_month_days(c.year, c.month);
+    c.day = c.day < last ? c.day : last;
+    int32_t later;
+    return dates_from_civil(&later, &c) == OK ? later : day;
+}
+
 /* HH:MM at the start of text, which has at least five bytes; -1 if it is none. */
 static int clock_at(const char *text)
 {

@@ -43,6 +43,9 @@ MUST_CHECK enum err dates_parse(int32_t *day, const char *text);
 /* Writes YYYY-MM-DD and a zero. day must be one that dates_parse can give (not a sentinel): anything else is a bug. */
 void dates_format(char out[DATES_TEXT_LEN + 1], int32_t day);
 
+/* Adds months to a day; where that month is shorter, its last day. day itself where that is not one that is written. */
+int32_t dates_months_later(int32_t day, int months);
+
 /* 1 Monday to 7 Sunday (ISO 8601), for every day but the sentinels. */
 int dates_weekday(int32_t day);
 struct dates_week dates_week(int32_t day);

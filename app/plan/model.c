@@ -93,6 +93,7 @@ static const struct schema_field plan_fields[] = {
     {13, "capacity", MERGE_REGISTER, FORM_EXTENT, NULL,
      N_("How much the person can manage in a week besides rest; not set: full time.")},
     {14, "earlier", MERGE_REGISTER, FORM_REF, NULL, N_("An earlier plan of the person that this one goes on from.")},
+    {15, "left_open", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why what was open at the closing was left so.")},
 };
 
 static const struct schema_field kartlaggning_fields[] = {
@@ -315,6 +316,7 @@ static const struct schema_field reentry_fields[] = {
     {3, "closed", MERGE_REGISTER, FORM_DATE, NULL, N_("The day the plan had been closed.")},
     {4, "closing_reason", MERGE_REGISTER, FORM_WORD, closing_words, N_("Why the plan had been closed.")},
     {5, "learned", MERGE_TEXT, FORM_TEXT, NULL, N_("What had been learned by then.")},
+    {6, "left_open", MERGE_REGISTER, FORM_TEXT, NULL, N_("Why what was open at that closing had been left so.")},
 };
 
 static const struct schema_field agreement_fields[] = {

@@ -30,6 +30,7 @@ static const struct special long_registers[] = {
     {"outcome", "own_effort"}, {"outcome", "samverkan"},    {"insats", "purpose"},
     {"insats", "goals"},       {"insats", "referral"},      {"policy", "value"},
     {"acceptance", "why"},     {"reentry", "why"},          {"agreement", "opinion"},
+    {"plan", "left_open"},     {"reentry", "left_open"},
 };
 
 /* People often know that something is done but not which day: "ja" (and "nej") is honest, a made-up day is not. */

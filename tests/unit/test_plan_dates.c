@@ -135,9 +135,29 @@ static void clocks(void **state)
     assert_int_equal(minutes, 1439);
 }
 
+static void months_later(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        int months;
+        const char *to;
+    } rows[] = {{"2026-11-30", 3, "2027-02-28"}, {"2027-11-30", 3, "2028-02-29"},  {"2026-01-31", 1, "2026-02-28"},
+                {"2026-12-15", 1, "2027-01-15"}, {"2026-12-15", 12, "2027-12-15"}, {"2028-02-29", 12, "2029-02-28"},
+                {"2026-05-31", 0, "2026-05-31"}, {"2199-12-31", 1, "2199-12-31"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t from;
+        char text[DATES_TEXT_LEN + 1];
+        assert_int_equal(dates_parse(&from, rows[i].from), OK);
+        dates_format(text, dates_months_later(from, rows[i].months));
+        assert_string_equal(text, rows[i].to);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(months_later),
         cmocka_unit_test(knows_some_days),
         cmocka_unit_test(every_day_goes_round),
         cmocka_unit_test(refuses_what_is_no_day),

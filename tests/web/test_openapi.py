@@ -156,6 +156,7 @@ class Everything:
             self.together()
             self.persons()
             self.groups()
+            self.ends()
             self.paper(web)
         return self.answers
 
@@ -293,6 +294,14 @@ class Everything:
         self.do("insats list")
         self.do("insats search", "fontän")
         self.do("insats show", "Fontänhuset")
+
+    def ends(self):
+        plan = self.do("plan new", "title=Kort", "status=aktiv")["id"]
+        self.do("plan add", plan, "activity", "kind=praktik", "from=2026-09-01")
+        self.do("plan close", plan)
+        self.do("plan close", plan, "closing_reason=arbete", "learned=Korta steg", end="klar")
+        self.do("plan followup", plan, "income=lön")
+        self.do("plan reopen", plan, why="Anställningen upphörde")
 
     def groups(self):
         group = self.do("group new", "Fontänhuset", "name=Vår 2027", "from=2027-02-01")["id"]
