@@ -32,26 +32,60 @@ static int by_value(const void *x, const void *y)
     return strcmp(a->value ? a->value : "", b->value ? b->value : "");
 }
 
+#define AUTHORS 8 /* kept at hand while an object is read: most have one or two */
+
+struct authors {
+    size_t count;
+    int64_t chains[AUTHORS];
+    struct view_author known[AUTHORS];
+};
+
+/* Who writes on that chain. */
+static enum err author_of(struct view_author *out, struct authors *all, struct arena *a, struct site *s, int64_t chain)
+{
+    for (size_t i = 0; i < all->count && i < AUTHORS; i++) {
+        if (all->chains[i] == chain) {
+            *out = all->known[i];
+            return OK;
+        }
+    }
+    struct db_row *q = db_use(s->db, "SELECT c.chain, 0, 0, c.sign, w.member, w.party, w.name, w.party_name"
+                                     " FROM chain c LEFT JOIN signer w ON w.chain = c.id WHERE c.id = ?");
+    db_int(q, 1, chain);
+    *out = (struct view_author){.member_name = "", .party_name = ""};
+    if (db_next(q)) {
+        view_author(out, a, q, 0);
+    }
+    const size_t at = all->count++ % AUTHORS;
+    all->chains[at] = chain;
+    all->known[at] = *out;
+    return db_end(q);
+}
+
 static enum err load_heads(struct head_row **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
     struct buf rows = {0};
-    struct db_row *q = db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS ", h.field, o.value, o.id FROM head h"
-                                     " JOIN op o ON o.id = h.op" VIEW_AUTHOR_JOIN ""
-                                     " WHERE h.object = ?");
+    struct authors authors = {0};
+    enum err e = OK;
+    struct db_row *q = db_use(s->db, "SELECT t.chain, t.n, o.clock_ms, h.field, o.value, o.id FROM head h"
+                                     " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx WHERE h.object = ?");
     db_int(q, 1, object);
-    while (db_next(q)) {
+    while (e == OK && db_next(q)) {
         struct head_row row;
         memset(&row, 0, sizeof row);
-        view_author(&row.value.by, a, q, 0);
-        row.field = (uint32_t)db_col_int(q, VIEW_AUTHOR_COUNT);
-        row.value.value = view_text(a, q, VIEW_AUTHOR_COUNT + 1);
-        row.order.id = db_col_int(q, VIEW_AUTHOR_COUNT + 2);
+        e = author_of(&row.value.by, &authors, a, s, db_col_int(q, 0));
+        row.value.by.tx.n = (uint64_t)db_col_int(q, 1);
+        row.value.by.time_ms = db_col_int(q, 2);
+        row.field = (uint32_t)db_col_int(q, 3);
+        row.value.value = view_text(a, q, 4);
+        row.order.id = db_col_int(q, 5);
         row.order.chain = row.value.by.tx.chain;
         row.order.at.n = row.value.by.tx.n;
         row.order.at.clock_ms = row.value.by.time_ms;
         buf_put(&rows, &row, sizeof row);
     }
-    enum err e = db_end(q);
+    enum err end = db_end(q);
+    e = e == OK ? end : e;
     *count = rows.len / sizeof **out;
     *out = e == OK && !rows.failed ? arena_array(a, *count, sizeof **out) : NULL;
     if (*out && *count > 0) {
