@@ -264,7 +264,8 @@ enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n,
     db_int(q, 2, (int64_t)n);
     db_int(q, 3, record);
     enum err e = db_run(q);
-    if (e != OK) {
+    if (e != OK || db_changes(s->db) > 0) {
+        *out = (struct stand){.tx = db_last_id(s->db), .chain = chain, .n = n, .record = record};
         return e;
     }
     q = db_use(s->db, "SELECT id, chain, n, record FROM tx WHERE chain = ? AND n = ?");

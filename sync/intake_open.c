@@ -1,6 +1,5 @@
 #include "sync/intake.h"
 
-#include "sync/object.h"
 #include "sync/part.h"
 #include "sync/project.h"
 #include "sync/twins.h"
@@ -27,17 +26,23 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
     if (e == OK) {
         e = twins_note(s, at->seq, &in->body.parts[at->place].key, part);
     }
+    struct gather g = {.s = s};
+    struct projection p;
     struct project_source from = {
-        .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late};
+        .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late, .gather = &g};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {
-        struct projection p;
         from.genesis = intake_is_genesis(in) && part->txs[i].n == 1;
-        e = project_begin(&p, s, &from, part->txs[i].n, part->txs[i].clock_ms);
+        e = i == 0 ? project_begin(&p, s, &from, part->txs[i].n, part->txs[i].clock_ms)
+                   : project_next(&p, &from, part->txs[i].n, part->txs[i].clock_ms);
         for (size_t k = 0; e == OK && k < part->txs[i].op_count; k++) {
             const char *refused = NULL;
             e = project_op(&refused, &p, &part->txs[i].ops[k]);
         }
     }
+    if (e == OK) {
+        e = gather_flush(&g);
+    }
+    gather_free(&g);
     return e;
 }
 

@@ -1,5 +1,5 @@
-/* Objects in the replica: their operations joined to heads, their shown values in the typed tables, their life; and the
- * recomputation of one object when something about it comes late. Inside sync: sync/project.h judges, this applies. */
+/* Objects in the replica: their operations, their life, and the recomputation of one object when something about it comes
+ * late. Inside sync: sync/project.h judges, sync/gather.h joins operations to heads and shown values. */
 #ifndef SYNC_OBJECT_H
 #define SYNC_OBJECT_H
 
@@ -21,20 +21,26 @@ struct object_row {
     int64_t id;
     const struct schema_type *type; /* NULL: not known */
     int64_t removals;
-    bool fresh; /* this very operation is the first on it */
 };
 
 /* The temporary tables that object_settle and intake_advance work from; once per connection. */
 MUST_CHECK enum err object_prepare(struct site *s);
-/* Finds the object's row, or makes it. */
-MUST_CHECK enum err object_find(struct object_row *out, struct site *s, int64_t section, const struct uuid *uuid);
 /* What an operation of that kind on an object of that type comes to, where its signer may write. */
 enum op_state object_weigh(const char **why, struct site *s, const struct section_row *section,
                            const struct schema_type *type, const struct object_op *op);
-/* Gives an accepted operation, whose row exists, its effect. Nothing applied before may have it in its past. */
-MUST_CHECK enum err object_apply(struct site *s, struct object_row *object, const struct object_op *op);
 /* To be recomputed by object_settle, before the transaction commits. */
 MUST_CHECK enum err object_mark_dirty(struct site *s, int64_t object);
 MUST_CHECK enum err object_settle(struct site *s);
+
+/* ---- for sync/gather.h and object_settle ---- */
+
+/* From a row of id, type, removals. */
+void object_read(struct object_row *out, struct site *s, const struct db_row *q);
+/* The heads of a field that the table has; all operations on an object, in an order that never puts one before its past. */
+MUST_CHECK enum err object_heads(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object,
+                                 uint32_t field);
+MUST_CHECK enum err object_ops(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object);
+/* Computes its life from its operations. */
+MUST_CHECK enum err object_settle_life(struct site *s, int64_t object);
 
 #endif

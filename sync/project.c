@@ -1,27 +1,51 @@
 #include "sync/project.h"
 
 #include "sync/forks.h"
-#include "sync/object.h"
 #include "sync/splice.h"
 #include "sync/twins.h"
 
 #include <string.h>
 
-enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
-                       int64_t clock_ms)
+static void follow_clock(struct projection *p, int64_t clock_ms)
 {
-    *p = (struct projection){.s = s, .key_id = from->key_id, .genesis = from->genesis, .late = from->late};
-    enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record);
+    struct site *s = p->s;
     p->at.clock_ms = clock_ms;
     if (clock_ms > s->clock_ms && clock_ms < (int64_t)site_now_ms(s) + CORE_CLOCK_AHEAD_MS) {
         s->clock_ms = clock_ms;
     }
+}
+
+enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
+                       int64_t clock_ms)
+{
+    *p = (struct projection){.s = s,
+                             .gather = from->gather,
+                             .chain = from->chain->chain,
+                             .key_id = from->key_id,
+                             .genesis = from->genesis,
+                             .late = from->late};
+    enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record);
+    follow_clock(p, clock_ms);
     if (e == OK) {
         e = epochs_find(&p->epoch, s, &p->key_id);
     }
     if (e == OK && p->epoch.id != 0) {
         e = epochs_section(&p->section, s, p->epoch.section);
     }
+    p->at.epoch = p->epoch.id;
+    return e;
+}
+
+/* What the signer was, might and had seen opened, it was, might and had in the transaction before it, too: a record has
+ * one past, and within it more of its own chain can only be added. But of the förbund section, whose operations are what
+ * that is found from. */
+enum err project_next(struct projection *p, const struct project_source *from, uint64_t n, int64_t clock_ms)
+{
+    if (p->epoch.id == 0 || p->section.forbund) {
+        return project_begin(p, p->s, from, n, clock_ms);
+    }
+    enum err e = chains_tx(&p->at, p->s, from->chain->id, n, from->record);
+    follow_clock(p, clock_ms);
     p->at.epoch = p->epoch.id;
     return e;
 }
@@ -81,31 +105,42 @@ static enum err insert_op(int64_t *id, struct projection *p, const struct op *op
     return e;
 }
 
-static enum err project_on(const char **refused, struct projection *p, struct object_row *object, const struct op *op)
+/* The state of an operation on an object, and why. */
+static enum err weigh(const char **refused, struct object_op *row, struct projection *p, const struct schema_type *type)
 {
-    struct object_op row = {.object = object->id, .field = op->number, .state = OP_REFUSED};
-    row.m = (struct merge_op){.at = p->at, .code = op->code, .value = op->value};
     enum err e = know_write(p);
-    if (e != OK) {
-        return e;
-    }
     *refused = p->write_why;
-    if (!*refused) {
-        row.state = object_weigh(refused, p->s, &p->section, object->type, &row);
+    if (e == OK && !*refused) {
+        row->state = object_weigh(refused, p->s, &p->section, type, row);
     }
-    e = insert_op(&row.m.id, p, op, object->id, row.state, *refused);
+    return e;
+}
+
+static enum err project_on(const char **refused, struct projection *p, struct gather_object *o, const struct op *op)
+{
+    struct object_op row = {.field = op->number, .state = OP_REFUSED};
+    row.m = (struct merge_op){.at = p->at, .chain = p->chain, .code = op->code, .value = op->value};
+    bool twins = false;
+    const bool fresh = o->row.id == 0;
+    enum err e = weigh(refused, &row, p, o->row.type);
+    if (e == OK) {
+        e = twins_has(&twins, p->s, &p->at);
+    }
+    const bool again = p->late || twins || (op->code == OP_NEW && !fresh);
+    if (e == OK && fresh) {
+        const bool makes = op->code == OP_NEW && row.state == OP_STANDS && !again;
+        e = gather_make(o, p->gather, p->section.id, makes ? schema_type_numbered(p->s->schema, op->number) : NULL);
+    }
+    if (e == OK) {
+        e = insert_op(&row.m.id, p, op, o->row.id, row.state, *refused);
+    }
     if (e != OK || row.state == OP_REFUSED) {
         return e;
     }
-    bool twins = false;
-    e = twins_has(&twins, p->s, &p->at);
-    if (e != OK) {
-        return e;
+    if (again) {
+        return object_mark_dirty(p->s, o->row.id);
     }
-    if (p->late || twins || (op->code == OP_NEW && !object->fresh)) {
-        return object_mark_dirty(p->s, object->id);
-    }
-    return row.state == OP_STANDS ? object_apply(p->s, object, &row) : OK;
+    return row.state == OP_STANDS ? gather_join(p->gather, o, &row) : OK;
 }
 
 /* Is that operation the splice's base? named: the chain that it names, 0 for its own; there, what it goes on from. */
@@ -175,25 +210,46 @@ static enum err spliced(const char **text, struct arena *a, struct projection *p
     return e;
 }
 
-static enum err project_object(const char **refused, struct projection *p, const struct op *op)
+static enum err project_splice(const char **refused, struct projection *p, struct gather_object *o, const struct op *op)
 {
-    struct object_row object;
-    enum err e = object_find(&object, p->s, p->section.id, &op->object);
-    if (e != OK || op->code != OP_SPLICE) {
-        return e == OK ? project_on(refused, p, &object, op) : e;
-    }
-    struct arena a = {0};
     struct op whole = *op;
     int64_t id = 0;
     whole.code = OP_SET;
-    e = spliced(&whole.value, &a, p, op, object.id);
+    enum err e = spliced(&whole.value, &p->gather->a, p, op, o->row.id);
     if (e == OK && whole.value) {
-        e = project_on(refused, p, &object, &whole);
-    } else if (e == OK) {
-        *refused = WHY("the text that it edits is not there, or the edit does not fit it");
-        e = insert_op(&id, p, &whole, object.id, OP_REFUSED, *refused);
+        return project_on(refused, p, o, &whole);
     }
-    arena_free(&a);
+    if (e == OK && o->row.id == 0) {
+        e = gather_make(o, p->gather, p->section.id, NULL);
+    }
+    *refused = WHY("the text that it edits is not there, or the edit does not fit it");
+    return e == OK ? insert_op(&id, p, &whole, o->row.id, OP_REFUSED, *refused) : e;
+}
+
+static enum err project_object(const char **refused, struct projection *p, const struct op *op)
+{
+    struct gather_object *o = NULL;
+    enum err e = gather_find(&o, p->gather, p->section.id, &op->object);
+    if (e != OK) {
+        return e;
+    }
+    return op->code == OP_SPLICE ? project_splice(refused, p, o, op) : project_on(refused, p, o, op);
+}
+
+/* Where nobody gathers, all is written at once. */
+static enum err project_gathered(const char **refused, struct projection *p, const struct op *op)
+{
+    if (p->gather) {
+        return project_object(refused, p, op);
+    }
+    struct gather g = {.s = p->s};
+    p->gather = &g;
+    enum err e = project_object(refused, p, op);
+    if (e == OK) {
+        e = gather_flush(&g);
+    }
+    gather_free(&g);
+    p->gather = NULL;
     return e;
 }
 
@@ -360,7 +416,7 @@ enum err project_op(const char **refused, struct projection *p, const struct op 
     case OP_REMOVE:
     case OP_KEEP:
     case OP_SPLICE:
-        return project_object(refused, p, op);
+        return project_gathered(refused, p, op);
     case OP_ADMIT:
         return project_admission(refused, p, op);
     case OP_UNKNOWN:

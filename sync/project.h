@@ -3,11 +3,14 @@
 #define SYNC_PROJECT_H
 
 #include "sync/chains.h"
+#include "sync/gather.h"
 #include "sync/judge.h"
 
 /* One transaction's part in one epoch, while its operations are projected in order. */
 struct projection {
     struct site *s;
+    struct gather *gather; /* NULL: what an operation does is written with it */
+    struct chain_id chain;
     struct stand at; /* at.epoch is set once the epoch is known */
     struct key_id key_id;
     bool genesis; /* the record founds the förbund */
@@ -28,10 +31,13 @@ struct project_source {
     struct key_id key_id;
     bool genesis;
     bool late;
+    struct gather *gather; /* what the operations do is written when the caller flushes it; NULL: at once */
 };
 
 MUST_CHECK enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
                                   int64_t clock_ms);
+/* The next transaction of the same part of the same record. */
+MUST_CHECK enum err project_next(struct projection *p, const struct project_source *from, uint64_t n, int64_t clock_ms);
 /* Judges and projects one operation. *refused: NULL, or a constant phrase saying why it is kept but has no effect. */
 MUST_CHECK enum err project_op(const char **refused, struct projection *p, const struct op *op);
 

@@ -10,9 +10,9 @@
 enum { AT_CREATE, AT_DROP, AT_INSERT, AT_DELETE, AT_FIELDS };
 enum { AT_UPDATE, AT_FIND, PER_FIELD };
 
-static bool has_column(const struct schema_field *f)
+bool typed_shows(const struct schema_field *field)
 {
-    return f->merge == MERGE_REGISTER || f->merge == MERGE_TEXT;
+    return field->merge == MERGE_REGISTER || field->merge == MERGE_TEXT;
 }
 
 static size_t base_of(const struct schema *schema, const struct schema_type *type)
@@ -37,18 +37,41 @@ static char *create_text(const struct schema_type *t)
     struct buf b = {0};
     buf_printf(&b, "CREATE TABLE t_%s(object INTEGER PRIMARY KEY", t->name);
     for (size_t i = 0; i < t->field_count; i++) {
-        if (has_column(&t->fields[i])) {
+        if (typed_shows(&t->fields[i])) {
             buf_printf(&b, ", \"%s\" TEXT", t->fields[i].name);
         }
     }
     buf_put_str(&b, ") STRICT;");
     for (size_t i = 0; i < t->field_count; i++) { /* of what is named, people ask by whom */
         const struct schema_field *f = &t->fields[i];
-        if (has_column(f) && (f->form == FORM_REF || f->form == FORM_WHOM)) {
+        if (typed_shows(f) && (f->form == FORM_REF || f->form == FORM_WHOM)) {
             buf_printf(&b, "CREATE INDEX t_%s_%s ON t_%s(\"%s\");", t->name, f->name, t->name, f->name);
         }
     }
     return take(&b);
+}
+
+static char *insert_text(const struct schema_type *t)
+{
+    struct buf columns = {0};
+    struct buf places = {0};
+    char *text = NULL;
+    for (size_t i = 0; i < t->field_count; i++) {
+        if (typed_shows(&t->fields[i])) {
+            buf_printf(&columns, ", \"%s\"", t->fields[i].name);
+            buf_put_str(&places, ", ?");
+        }
+    }
+    const char *names = buf_text(&columns);
+    const char *marks = buf_text(&places);
+    if (names && marks) {
+        struct buf b = {0};
+        buf_printf(&b, "INSERT INTO t_%s(object%s) VALUES(?%s)", t->name, names, marks);
+        text = take(&b);
+    }
+    buf_free(&columns);
+    buf_free(&places);
+    return text;
 }
 
 __attribute__((format(printf, 1, 2))) static char *statement(const char *format, ...)
@@ -75,7 +98,7 @@ enum err typed_prepare(struct site *s)
         char **sql = s->typed_sql + base_of(schema, t);
         sql[AT_CREATE] = create_text(t);
         sql[AT_DROP] = statement("DROP TABLE IF EXISTS t_%s", t->name);
-        sql[AT_INSERT] = statement("INSERT INTO t_%s(object) VALUES(?)", t->name);
+        sql[AT_INSERT] = insert_text(t);
         sql[AT_DELETE] = statement("DELETE FROM t_%s WHERE object = ?", t->name);
         for (size_t k = 0; k < t->field_count; k++) {
             char **of_field = sql + AT_FIELDS + PER_FIELD * k;
@@ -129,11 +152,20 @@ static struct db_row *use(struct site *s, const struct schema_type *type, size_t
     return db_use(s->db, s->typed_sql[base_of(s->schema, type) + at]);
 }
 
-enum err typed_insert(struct site *s, const struct schema_type *type, int64_t object)
+struct db_row *typed_insert(struct site *s, const struct schema_type *type, int64_t object)
 {
     struct db_row *q = use(s, type, AT_INSERT);
     db_int(q, 1, object);
-    return db_run(q);
+    return q;
+}
+
+void typed_bind(struct db_row *q, const struct schema_type *type, const struct schema_field *field, const char *value)
+{
+    int at = 2;
+    for (const struct schema_field *f = type->fields; f != field; f++) {
+        at += typed_shows(f) ? 1 : 0;
+    }
+    db_text(q, at, value);
 }
 
 enum err typed_delete(struct site *s, const struct schema_type *type, int64_t object)
@@ -146,7 +178,7 @@ enum err typed_delete(struct site *s, const struct schema_type *type, int64_t ob
 enum err typed_set(struct site *s, const struct schema_type *type, const struct schema_field *field, int64_t object,
                    const char *value)
 {
-    if (!has_column(field)) {
+    if (!typed_shows(field)) {
         return OK;
     }
     struct db_row *q = use(s, type, AT_FIELDS + PER_FIELD * (size_t)(field - type->fields) + AT_UPDATE);
@@ -158,7 +190,7 @@ enum err typed_set(struct site *s, const struct schema_type *type, const struct 
 struct db_row *typed_find(struct site *s, const struct schema_type *type, const struct schema_field *field,
                           const char *value)
 {
-    assert(has_column(field));
+    assert(typed_shows(field));
     struct db_row *q = use(s, type, AT_FIELDS + PER_FIELD * (size_t)(field - type->fields) + AT_FIND);
     db_text(q, 1, value);
     db_int(q, 2, field->number);

@@ -10,7 +10,11 @@ MUST_CHECK enum err typed_prepare(struct site *s);
 void typed_free(struct site *s);
 MUST_CHECK enum err typed_create(struct site *s);
 MUST_CHECK enum err typed_drop(struct site *s);
-MUST_CHECK enum err typed_insert(struct site *s, const struct schema_type *type, int64_t object);
+/* Has the field a column? Sets and entries have none. */
+bool typed_shows(const struct schema_field *field);
+/* Begins an object's row: typed_bind its fields, all others are unset, and db_run. */
+struct db_row *typed_insert(struct site *s, const struct schema_type *type, int64_t object);
+void typed_bind(struct db_row *q, const struct schema_type *type, const struct schema_field *field, const char *value);
 MUST_CHECK enum err typed_delete(struct site *s, const struct schema_type *type, int64_t object);
 /* value NULL: unset. Fields that are sets or entries have no column: no-op. */
 MUST_CHECK enum err typed_set(struct site *s, const struct schema_type *type, const struct schema_field *field,
