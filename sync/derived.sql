@@ -132,7 +132,9 @@ CREATE INDEX memo_from ON memo(kind, day_from, key);
 CREATE INDEX memo_to ON memo(kind, day_to, key);
 
 CREATE TABLE forbund(name TEXT NOT NULL, quorum INTEGER NOT NULL) STRICT;
-CREATE TABLE party(uuid BLOB NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(uuid, tx)) STRICT, WITHOUT ROWID;
+CREATE TABLE admission(party BLOB NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, tx)) STRICT, WITHOUT ROWID;
+-- Of the admissions, what names the party: founded with the förbund, or bound by its id.
+CREATE TABLE party(uuid BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE approval(party BLOB NOT NULL, by_party BLOB NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, by_party, tx)) STRICT, WITHOUT ROWID;
 CREATE TABLE certification(
     sign BLOB NOT NULL,
@@ -148,7 +150,7 @@ CREATE INDEX certification_member ON certification(member);
 -- Whose a chain is: the certification that its device accepted.
 CREATE VIEW signer AS
     SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx,
-           (SELECT p.name FROM party p WHERE p.uuid = c.party ORDER BY p.tx LIMIT 1) AS party_name
+           (SELECT p.name FROM party p WHERE p.uuid = c.party) AS party_name
     FROM chain h JOIN chain n ON n.chain = h.cert_chain JOIN chain k ON k.root = n.root
     JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
     JOIN certification c ON c.tx = t.id AND c.sign = h.sign;

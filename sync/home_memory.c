@@ -62,7 +62,7 @@ static enum err load_certification(struct site *s)
                       " LEFT JOIN party p ON p.uuid = c.party JOIN tx t ON t.id = c.tx JOIN chain k ON k.id = t.chain"
                       " JOIN record r ON r.seq = t.record"
                       " WHERE c.sign = ?1 AND k.root = (SELECT root FROM chain WHERE chain = ?2) AND t.n = ?3"
-                      " ORDER BY r.hash IS (SELECT value FROM meta WHERE name = 'invited_by'), p.tx DESC");
+                      " ORDER BY r.hash IS (SELECT value FROM meta WHERE name = 'invited_by')");
     db_blob(q, 1, self->device.b, SIGN_PUBLIC_LEN);
     db_blob(q, 2, opening.certified.chain.b, ID_LEN);
     db_int(q, 3, (int64_t)opening.certified.n);

@@ -180,7 +180,7 @@ static enum err judge_party(const char **why, struct site *s, const struct op_pa
     uint32_t others = 0;
     enum err e = db_get_int(&quorum, db_use(s->db, "SELECT quorum FROM forbund"), 1);
     if (e == OK) {
-        struct db_row *q = db_use(s->db, "SELECT uuid, tx FROM party ORDER BY uuid");
+        struct db_row *q = db_use(s->db, "SELECT party, tx FROM admission ORDER BY party");
         e = count_past(&parties, s, q, at, &nobody);
     }
     if (e == OK) {
@@ -195,23 +195,29 @@ static enum err judge_party(const char **why, struct site *s, const struct op_pa
     return e;
 }
 
+enum err judge_bound(bool *bound, struct site *s, const struct op_certify *c, int64_t tx)
+{
+    struct db_row *q = db_use(s->db, "SELECT kind, name FROM admission WHERE party = ? AND tx = ?");
+    db_blob(q, 1, c->party.b, ID_LEN);
+    db_int(q, 2, tx);
+    *bound = false;
+    if (db_next(q)) {
+        struct uuid id = ids_party(&c->sign, db_col_text(q, 0), db_col_text(q, 1));
+        *bound = same_uuid(&id, &c->party);
+    }
+    return db_end(q);
+}
+
 /* An administrator certifies devices of the own party; and the device that brings a new party in, with its admission: the
  * party's id says which device that is. */
 static enum err judge_certify(const char **why, struct site *s, const struct op_certify *c, const struct standing *by,
                               const struct stand *at)
 {
+    bool brings = false;
     if (same_uuid(&c->party, &by->party)) {
         return OK;
     }
-    bool brings = false;
-    struct db_row *q = db_use(s->db, "SELECT kind, name FROM party WHERE uuid = ? AND tx = ?");
-    db_blob(q, 1, c->party.b, ID_LEN);
-    db_int(q, 2, at->tx);
-    if (db_next(q)) {
-        struct uuid id = ids_party(&c->sign, db_col_text(q, 0), db_col_text(q, 1));
-        brings = same_uuid(&id, &c->party);
-    }
-    enum err e = db_end(q);
+    enum err e = judge_bound(&brings, s, c, at->tx);
     if (e == OK && !brings) {
         *why = WHY("only an administrator of the same party certifies a device");
     }

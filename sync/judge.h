@@ -24,6 +24,9 @@ MUST_CHECK enum err judge_open(const char **why, struct site *s, const struct op
 MUST_CHECK enum err judge_write(const char **why, struct site *s, const struct section_row *section,
                                 const struct epoch_row *epoch, const struct standing *by, const struct stand *at);
 /* An operation of membership in the förbund section. */
+/* *bound: the id of the certified device's party, which the same transaction (tx) admits, is made of that device's key and
+ * the admission's kind and name (ids_party). */
+MUST_CHECK enum err judge_bound(bool *bound, struct site *s, const struct op_certify *c, int64_t tx);
 MUST_CHECK enum err judge_member(const char **why, struct site *s, const struct op *op, const struct standing *by,
                                  const struct stand *at, bool genesis);
 /* What the schema says of an operation on an object of that type (NULL: not known). Pure. *unknown: not a refusal, but

@@ -22,8 +22,7 @@ static enum err list_parties(struct member_list *out, struct arena *a, struct si
     if (!out->parties) {
         return e == OK ? ERR_MEMORY : e;
     }
-    struct db_row *q =
-        db_use(s->db, "SELECT uuid, name, kind FROM party GROUP BY uuid HAVING min(tx) ORDER BY name, uuid");
+    struct db_row *q = db_use(s->db, "SELECT uuid, name, kind FROM party ORDER BY name, uuid");
     while (out->party_count < (size_t)count && db_next(q)) {
         struct member_party *p = &out->parties[out->party_count++];
         db_col_copy(q, 0, p->id.b, ID_LEN);
@@ -73,7 +72,7 @@ enum err member_list(struct member_list *out, struct arena *a, struct site *s)
 
 /* Everybody of that name or id, from both tables. */
 #define RESOLVE                                                                                                        \
-    "SELECT 0, uuid FROM party WHERE name = ?1 OR uuid = ?2 GROUP BY uuid UNION"                                       \
+    "SELECT 0, uuid FROM party WHERE name = ?1 OR uuid = ?2 UNION"                                                     \
     " SELECT 1, member FROM certification WHERE name = ?1 OR member = ?2 GROUP BY member"
 
 enum err member_resolve(struct grant *out, struct site *s, const char *text)
@@ -140,7 +139,7 @@ static enum err count_approvals(struct member_approval *out, struct dot *dots, s
     int64_t parties = 1;
     enum err e = db_get_int(&quorum, db_use(s->db, "SELECT quorum FROM forbund"), 1);
     if (e == OK) {
-        e = db_get_int(&parties, db_use(s->db, "SELECT count(DISTINCT uuid) FROM party"), 1);
+        e = db_get_int(&parties, db_use(s->db, "SELECT count(DISTINCT party) FROM admission"), 1);
     }
     out->need = (uint32_t)(quorum < parties ? quorum : parties);
     out->have = 1;

@@ -325,6 +325,22 @@ static enum err insert_certification(struct site *s, const struct op_certify *c,
     return e == OK ? epochs_mark_debts(s) : e;
 }
 
+/* A party is called what it was founded as, or what its id binds, which is one thing for everybody: whoever admits it
+ * again under another name names nobody. */
+static enum err name_party(struct projection *p, const struct op_certify *c)
+{
+    bool bound = p->genesis;
+    enum err e = bound ? OK : judge_bound(&bound, p->s, c, p->at.tx);
+    if (e != OK || !bound) {
+        return e;
+    }
+    struct db_row *q = db_use(p->s->db, "INSERT INTO party(uuid, name, kind) SELECT party, name, kind FROM admission"
+                                        " WHERE party = ? AND tx = ? ON CONFLICT DO NOTHING");
+    db_blob(q, 1, c->party.b, ID_LEN);
+    db_int(q, 2, p->at.tx);
+    return db_run(q);
+}
+
 static enum err apply_member(struct projection *p, const struct op *op)
 {
     struct site *s = p->s;
@@ -337,7 +353,7 @@ static enum err apply_member(struct projection *p, const struct op *op)
     }
     case OP_PARTY:
         return insert_party(s, &op->u.party,
-                            "INSERT INTO party(uuid, name, kind, tx) VALUES(?, ?, ?, ?)"
+                            "INSERT INTO admission(party, name, kind, tx) VALUES(?, ?, ?, ?)"
                             " ON CONFLICT DO NOTHING",
                             op->u.party.name, op->u.party.kind, p->at.tx);
     case OP_APPROVE:
@@ -345,8 +361,10 @@ static enum err apply_member(struct projection *p, const struct op *op)
                             "INSERT INTO approval(party, by_party, tx) VALUES(?, ?, ?)"
                             " ON CONFLICT DO NOTHING",
                             p->standing.party.b, NULL, p->at.tx);
-    default:
-        return insert_certification(s, &op->u.certify, p->at.tx);
+    default: {
+        enum err e = name_party(p, &op->u.certify);
+        return e == OK ? insert_certification(s, &op->u.certify, p->at.tx) : e;
+    }
     }
 }
 

@@ -194,7 +194,7 @@ static enum err add_dispute(struct view_object *o, struct arena *a, struct site 
 
 #define OBJECT_COLUMNS                                                                                                 \
     "o.id, o.section, o.uuid, o.type, o.life, s.section_id, s.plan, s.owner, s.topic,"                                 \
-    " (SELECT name FROM party p WHERE p.uuid = s.owner LIMIT 1)"
+    " (SELECT name FROM party p WHERE p.uuid = s.owner)"
 
 static enum err read_object(struct view_object *out, struct arena *a, struct site *s, struct db_row *q)
 {

@@ -69,7 +69,7 @@ enum err view_sections(struct view_sections *out, struct arena *a, struct site *
 {
     struct buf list = {0};
     struct db_row *q = db_use(s->db, "SELECT s.id, s.section_id, s.plan, s.owner, s.topic,"
-                                     " (SELECT name FROM party p WHERE p.uuid = s.owner LIMIT 1) FROM section s"
+                                     " (SELECT name FROM party p WHERE p.uuid = s.owner) FROM section s"
                                      " WHERE ?1 IS NULL OR s.plan = ?1 ORDER BY s.section_id");
     if (plan) {
         db_blob(q, 1, plan->b, ID_LEN);

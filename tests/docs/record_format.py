@@ -698,6 +698,7 @@ class Replica:
             before = len(self.keys)
             self.sections, self.epochs, self.txs, self.placed = {}, {}, {}, {}
             self.certifications, self.parties, self.approvals, self.quorum = [], [], [], None
+            self.named = {}
             self.refused, self.waiting, self.starts, self.common = [], [], {}, []
             try:
                 self.open_parts()
@@ -923,12 +924,18 @@ class Replica:
         else:
             must(genesis or items[5] == who["party"] or self.brings(tx, items[0], items[5]), "authority",
                  "another party's device")
+            found = self.admitted(tx, items[5])
+            if found and (genesis or self.brings(tx, items[0], items[5])):
+                self.named.setdefault(items[5], found)
             self.certifications.append({"tx": tx, "key": key, "sign": items[0], "member": items[3], "name": items[4],
                                         "party": items[5], "role": items[6]})
 
+    def admitted(self, tx, party):
+        return next((p for p in self.parties if p["id"] == party and p["tx"] is tx), None)
+
     def brings(self, tx, sign, party):
         """Does the device bring in a party that the same transaction admits?"""
-        found = next((p for p in self.parties if p["id"] == party and p["tx"] is tx), None)
+        found = self.admitted(tx, party)
         return found is not None and party == party_id(sign, found["kind"], found["name"])
 
     # 17: merging
@@ -981,9 +988,7 @@ class Replica:
     def dump(self):
         def name(id_):
             return None if id_ == NIL else str(uuid.UUID(bytes=id_))
-        known = {}
-        for p in sorted(self.parties, key=lambda p: p["tx"].serial):
-            known.setdefault(p["id"], p)
+        known = self.named
 
         def order(c):
             party = known.get(c["party"], {}).get("name", "")

@@ -110,6 +110,35 @@ static void admitting_another_than_was_approved(void **state)
     assert_true(sites_lists(&s.kommun, "authority", NULL));
 }
 
+/* Whoever admits a party under another name, ahead of those who bring it in, names it for nobody. */
+static void naming_a_party_before_it_comes(void **state)
+{
+    struct scene s;
+    struct forge f;
+    struct home asks = {0};
+    struct buf letter = {0};
+    struct buf invitation = {0};
+    struct member_approval a;
+    struct arena names = {0};
+    (void)state;
+    set_up(&s, 1);
+    sites_ask(&asks, &letter, "Regionen", "region", "Rut", "administratör");
+    const struct sign_public sign = device_sign_public(asks.site->device);
+    const struct uuid party = ids_party(&sign, "region", "Regionen");
+    struct op op = {.code = OP_PARTY, .u.party = {.party = party, .name = "Polisen", .kind = "annan"}};
+    forge_forbund(&s, &f, &op, 1);
+    assert_false(sites_lists(&s.kommun, "authority", NULL));
+    assert_null(member_name(&names, s.kommun.site, &party));
+    sites_must(&s.kommun, member_approve(&a, &invitation, s.kommun.site, span_buf(&letter)));
+    assert_true(a.complete);
+    assert_string_equal(member_name(&names, s.kommun.site, &party), "Regionen");
+    arena_free(&names);
+    buf_free(&letter);
+    buf_free(&invitation);
+    sites_close(&asks);
+    done(&s);
+}
+
 /* One request, approved by two administrators who have not met: everybody knows the device as the same member. */
 static void one_request_approved_twice(void **state)
 {
@@ -228,9 +257,12 @@ static void what_the_schema_says(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_the_schema_says),           cmocka_unit_test(taking_over_a_party),
-        cmocka_unit_test(demoting_another_partys_device), cmocka_unit_test(admitting_another_than_was_approved),
-        cmocka_unit_test(one_request_approved_twice),     cmocka_unit_test(certified_twice_in_different_roles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_the_schema_says),
+                                       cmocka_unit_test(taking_over_a_party),
+                                       cmocka_unit_test(naming_a_party_before_it_comes),
+                                       cmocka_unit_test(demoting_another_partys_device),
+                                       cmocka_unit_test(admitting_another_than_was_approved),
+                                       cmocka_unit_test(one_request_approved_twice),
+                                       cmocka_unit_test(certified_twice_in_different_roles)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
