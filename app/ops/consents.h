@@ -21,7 +21,7 @@ struct consents_list {
     size_t count;
     struct consents_consent *consents;
 };
-/* Those of a plan, in the arena. */
+/* Those of a plan, or of all where it is NULL, in the arena. */
 MUST_CHECK enum err consents_list(struct consents_list *out, struct ops *o, const struct people *p,
                                   const struct uuid *plan);
 /* In force on that day? */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app/ops/closing.h"
-#include "app/ops/consents.h"
 #include "app/ops/names.h"
 #include "app/ops/picture_fields.h"
 #include "app/ops/remisser.h"
@@ -23,15 +22,21 @@ static bool is_us(const struct ops *o, const struct uuid *party)
     return memcmp(party, &site_self(o->site)->party, sizeof *party) == 0;
 }
 
-/* Room for so many more; NULL where there is no memory. */
-static struct matters_one *room(struct matters *m, struct ops *o, size_t more)
+/* The room doubles whenever it is full, which is when the count is a power of two. */
+static enum err add(struct matters *m, struct ops *o, const struct matters_one *one)
 {
-    struct matters_one *items = arena_array(o->arena, m->count + more + 1, sizeof *items);
-    if (items && m->count > 0) {
-        memcpy(items, m->items, m->count * sizeof *items);
+    if ((m->count & (m->count - 1)) == 0) {
+        struct matters_one *items = arena_array(o->arena, m->count > 0 ? 2 * m->count : 1, sizeof *items);
+        if (!items) {
+            return ops_memory(o);
+        }
+        if (m->count > 0) {
+            memcpy(items, m->items, m->count * sizeof *items);
+        }
+        m->items = items;
     }
-    m->items = items ? items : m->items;
-    return items;
+    m->items[m->count++] = *one;
+    return OK;
 }
 
 /* Ours where it stands in our own section or one of us wrote one of the values. */
@@ -44,52 +49,53 @@ static bool conflict_is_ours(const struct ops *o, const struct conflicts_one *c)
     return ours;
 }
 
-static enum err add_conflicts(struct matters *m, struct ops *o, const struct uuid *plan)
+static bool is_of(const struct view_object *object, const struct uuid *plan)
 {
-    struct conflicts_list list;
-    enum err e = conflicts_list(&list, o, plan);
-    if (e != OK || !room(m, o, list.count)) {
-        return e != OK ? e : ops_memory(o);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        const struct conflicts_one *c = &list.items[i];
-        m->items[m->count++] = (struct matters_one){
-            .kind = MATTERS_CONFLICT, .object = c->object, .conflict = c, .ours = conflict_is_ours(o, c)};
-    }
-    return OK;
+    return memcmp(&object->place.plan, plan, sizeof *plan) == 0;
 }
 
-static enum err add_proposals(struct matters *m, struct ops *o, const struct uuid *plan)
+static enum err add_conflicts(struct matters *m, struct ops *o, const struct conflicts_list *list,
+                              const struct uuid *plan)
 {
-    struct proposals_list list;
-    enum err e = proposals_list(&list, o, plan);
-    if (e != OK || !room(m, o, list.count)) {
-        return e != OK ? e : ops_memory(o);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        const struct proposals_one *one = &list.items[i];
-        if (one->waiting) {
-            m->items[m->count++] = (struct matters_one){
-                .kind = MATTERS_PROPOSAL, .object = one->object, .proposal = one, .ours = one->ours};
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        const struct conflicts_one *c = &list->items[i];
+        if (is_of(c->object, plan)) {
+            e = add(m, o,
+                    &(struct matters_one){
+                        .kind = MATTERS_CONFLICT, .object = c->object, .conflict = c, .ours = conflict_is_ours(o, c)});
         }
     }
-    return OK;
+    return e;
 }
 
-static enum err add_remisser(struct matters *m, struct ops *o, const struct people *p, const struct uuid *plan)
+static enum err add_proposals(struct matters *m, struct ops *o, const struct proposals_list *list,
+                              const struct uuid *plan)
 {
-    struct view_list list;
-    const struct view_query query = {.plan = plan, .type = "remiss"};
-    enum err e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
-    if (e != OK || !room(m, o, list.count)) {
-        return e != OK ? e : ops_memory(o);
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        const struct proposals_one *one = &list->items[i];
+        if (one->waiting && is_of(one->object, plan)) {
+            e = add(m, o,
+                    &(struct matters_one){
+                        .kind = MATTERS_PROPOSAL, .object = one->object, .proposal = one, .ours = one->ours});
+        }
     }
-    for (size_t i = 0; e == OK && i < list.count; i++) {
-        bool waits;
-        e = remisser_waits_for_us(&waits, o, p, &list.objects[i]);
+    return e;
+}
+
+static enum err add_remisser(struct matters *m, struct ops *o, const struct people *p, const struct view_list *list,
+                             const struct uuid *plan)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        const struct view_object *remiss = &list->objects[i];
+        bool waits = false;
+        if (is_of(remiss, plan)) {
+            e = remisser_waits_for_us(&waits, o, p, remiss);
+        }
         if (e == OK && waits) {
-            m->items[m->count++] =
-                (struct matters_one){.kind = MATTERS_REMISS, .object = &list.objects[i], .ours = true};
+            e = add(m, o, &(struct matters_one){.kind = MATTERS_REMISS, .object = remiss, .ours = true});
         }
     }
     return e;
@@ -109,23 +115,21 @@ static enum err add_findings(struct matters *m, struct ops *o, const struct peop
 {
     const char *us = names_uuid(o->arena, &site_self(o->site)->party);
     enum err e = findings_find(&m->findings, o, p, plan);
-    if (e != OK || !room(m, o, findings_count(&m->findings) + m->findings.count)) {
-        return e != OK ? e : ops_memory(o);
-    }
-    for (size_t i = 0; i < m->findings.count; i++) {
+    for (size_t i = 0; e == OK && i < m->findings.count; i++) {
         const struct findings_of *of = &m->findings.plans[i];
         if (of->too_large) {
-            m->items[m->count++] = (struct matters_one){.kind = MATTERS_TOO_LARGE, .object = plan, .ours = true};
+            e = add(m, o, &(struct matters_one){.kind = MATTERS_TOO_LARGE, .object = plan, .ours = true});
         }
-        for (size_t k = 0; k < of->found.count; k++) {
+        for (size_t k = 0; e == OK && k < of->found.count; k++) {
             const struct finding *f = &of->found.items[k];
             if (!f->past && !findings_accepted(of, f)) {
-                m->items[m->count++] = (struct matters_one){
-                    .kind = MATTERS_FINDING, .finding = f, .of = of, .ours = concerns_us(f, us ? us : "")};
+                e = add(m, o,
+                        &(struct matters_one){
+                            .kind = MATTERS_FINDING, .finding = f, .of = of, .ours = concerns_us(f, us ? us : "")});
             }
         }
     }
-    return OK;
+    return e;
 }
 
 static bool is_told(const struct matters *m, const char *object)
@@ -141,22 +145,20 @@ static bool is_told(const struct matters *m, const char *object)
     return false;
 }
 
-static enum err add_consents(struct matters *m, struct ops *o, const struct people *p, const struct uuid *plan)
+static enum err add_consents(struct matters *m, struct ops *o, const struct consents_list *list,
+                             const struct uuid *plan)
 {
-    struct consents_list list;
-    enum err e = consents_list(&list, o, p, plan);
-    if (e != OK || !room(m, o, list.count)) {
-        return e != OK ? e : ops_memory(o);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        const struct consents_consent *c = &list.consents[i];
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        const struct consents_consent *c = &list->consents[i];
         const bool soon = c->until != DATES_OPEN_END && c->until - o->today <= MATTERS_CONSENT_DAYS;
-        if (consents_in_force(c, o->today) && soon && !is_told(m, c->id)) {
-            m->items[m->count++] =
-                (struct matters_one){.kind = MATTERS_CONSENT, .object = c->object, .ours = is_us(o, &c->recorded_by)};
+        if (is_of(c->object, plan) && consents_in_force(c, o->today) && soon && !is_told(m, c->id)) {
+            e = add(
+                m, o,
+                &(struct matters_one){.kind = MATTERS_CONSENT, .object = c->object, .ours = is_us(o, &c->recorded_by)});
         }
     }
-    return OK;
+    return e;
 }
 
 /* The huvudansvarig calls for it; without one, everybody. Of a plan that is not closed a date that has passed is a finding. */
@@ -170,35 +172,57 @@ static enum err add_followup(struct matters *m, struct ops *o, const struct peop
         return OK;
     }
     const bool known = head && uuid_parse(&id, span_str(head)) == OK && people_party(&party, p, &id);
-    if (!room(m, o, 1)) {
-        return ops_memory(o);
-    }
-    m->items[m->count++] =
-        (struct matters_one){.kind = MATTERS_FOLLOWUP, .object = plan, .ours = !known || is_us(o, &party)};
-    return OK;
+    return add(m, o,
+               &(struct matters_one){.kind = MATTERS_FOLLOWUP, .object = plan, .ours = !known || is_us(o, &party)});
 }
 
-enum err matters_find(struct matters *out, struct ops *o, const struct people *p, const struct view_object *plan)
+enum err matters_read(struct matters_source *out, struct ops *o, const struct people *p, const struct uuid *plan)
 {
-    *out = (struct matters){0};
-    const struct uuid *id = &plan->key.id;
-    enum err e = add_conflicts(out, o, id);
+    const struct view_query remisser = {.plan = plan, .type = "remiss"};
+    *out = (struct matters_source){0};
+    enum err e = conflicts_list(&out->conflicts, o, plan);
     if (e == OK) {
-        e = add_proposals(out, o, id);
+        e = proposals_list(&out->proposals, o, plan);
     }
     if (e == OK) {
-        e = add_remisser(out, o, p, id);
+        e = ops_told(o, view_objects(&out->remisser, o->arena, o->site, &remisser));
+    }
+    if (e == OK) {
+        e = consents_list(&out->consents, o, p, plan);
+    }
+    return e;
+}
+
+enum err matters_pick(struct matters *out, struct ops *o, const struct people *p, const struct matters_source *source,
+                      const struct view_object *plan)
+{
+    const struct uuid *id = &plan->key.id;
+    *out = (struct matters){0};
+    enum err e = add_conflicts(out, o, &source->conflicts, id);
+    if (e == OK) {
+        e = add_proposals(out, o, &source->proposals, id);
+    }
+    if (e == OK) {
+        e = add_remisser(out, o, p, &source->remisser, id);
     }
     if (e == OK) {
         e = add_findings(out, o, p, plan);
     }
     if (e == OK) {
-        e = add_consents(out, o, p, id);
+        e = add_consents(out, o, &source->consents, id);
     }
     if (e == OK) {
         e = add_followup(out, o, p, plan);
     }
     return e;
+}
+
+enum err matters_find(struct matters *out, struct ops *o, const struct people *p, const struct view_object *plan)
+{
+    struct matters_source source;
+    *out = (struct matters){0};
+    enum err e = matters_read(&source, o, p, &plan->key.id);
+    return e == OK ? matters_pick(out, o, p, &source, plan) : e;
 }
 
 void matters_free(struct matters *m)

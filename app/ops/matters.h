@@ -3,6 +3,7 @@
 #define APP_OPS_MATTERS_H
 
 #include "app/ops/conflicts.h"
+#include "app/ops/consents.h"
 #include "app/ops/findings.h"
 #include "app/ops/proposals.h"
 
@@ -31,7 +32,22 @@ struct matters {
     struct matters_one *items; /* by kind, in the order above */
     struct findings_list findings;
 };
-/* Of a plan that ops_plan gave. *out is set also on failure: call matters_free in any case. */
+/* What matters are looked for in, beside the findings: of one plan, or of all of them at once, which costs less than plan by
+ * plan. In the arena. */
+struct matters_source {
+    struct conflicts_list conflicts;
+    struct proposals_list proposals;
+    struct view_list remisser;
+    struct consents_list consents;
+};
+/* Of all plans where plan is NULL. */
+MUST_CHECK enum err matters_read(struct matters_source *out, struct ops *o, const struct people *p,
+                                 const struct uuid *plan);
+/* Those of a plan that ops_plan gave; source has it among others. Borrows from source. *out is set also on failure: call
+ * matters_free in any case. */
+MUST_CHECK enum err matters_pick(struct matters *out, struct ops *o, const struct people *p,
+                                 const struct matters_source *source, const struct view_object *plan);
+/* Both. */
 MUST_CHECK enum err matters_find(struct matters *out, struct ops *o, const struct people *p,
                                  const struct view_object *plan);
 void matters_free(struct matters *m);

@@ -35,6 +35,8 @@ struct desk {
     size_t section_count;
     struct uuid *mine; /* plans, by id, each once */
     size_t mine_count;
+    struct plans_list plans;       /* by id */
+    struct matters_source matters; /* of all plans */
 };
 
 bool news_is_withheld(const char *topic)
@@ -260,17 +262,43 @@ static bool is_mine(const struct desk *d, const struct uuid *plan)
     return bsearch(plan, d->mine, d->mine_count, sizeof *plan, by_id) != NULL;
 }
 
-/* The plan and its person, where they can be read. */
-static enum err read_plan(struct news_plan *plan, struct ops *o)
+static int by_plan(const void *a, const void *b)
 {
-    struct view_list list;
-    const struct view_query query = {.plan = &plan->plan, .id = &plan->plan, .type = "plan"};
-    enum err e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
-    if (e != OK || list.count == 0) {
-        return e;
+    const struct plans_row *x = a;
+    const struct plans_row *y = b;
+    return memcmp(&x->plan->key.id, &y->plan->key.id, sizeof(struct uuid));
+}
+
+/* All plans and their persons at once: one by one is several times the work, and the news are mostly of many. */
+static enum err read_plans(struct desk *d)
+{
+    enum err e = plans_list(&d->plans, d->ops, NULL);
+    size_t kept = 0;
+    for (size_t i = 0; e == OK && i < d->plans.count; i++) {
+        const struct view_object *plan = d->plans.rows[i].plan;
+        if (memcmp(&plan->key.id, &plan->place.plan, sizeof plan->key.id) ==
+            0) { /* none that lies in another's section */
+            d->plans.rows[kept++] = d->plans.rows[i];
+        }
     }
-    plan->object = &list.objects[0];
-    return plans_person(&plan->person, o, plan->object);
+    d->plans.count = kept;
+    if (kept > 1) {
+        qsort(d->plans.rows, kept, sizeof *d->plans.rows, by_plan);
+    }
+    return e;
+}
+
+/* The plan and its person, where they can be read. */
+static void find_plan(struct news_plan *plan, const struct desk *d)
+{
+    const struct view_object sought = {.key.id = plan->plan};
+    const struct plans_row key = {.plan = &sought};
+    const struct plans_row *row =
+        d->plans.count == 0 ? NULL : bsearch(&key, d->plans.rows, d->plans.count, sizeof key, by_plan);
+    if (row) {
+        plan->object = row->plan;
+        plan->person = row->person;
+    }
 }
 
 /* Leaves out what is others' to decide, where the plan is not mine. */
@@ -279,7 +307,7 @@ static enum err read_matters(struct news_plan *plan, const struct desk *d)
     if (!plan->object) {
         return OK;
     }
-    enum err e = matters_find(&plan->matters, d->ops, d->people, plan->object);
+    enum err e = matters_pick(&plan->matters, d->ops, d->people, &d->matters, plan->object);
     size_t kept = 0;
     for (size_t i = 0; e == OK && i < plan->matters.count; i++) {
         if (plan->mine || plan->matters.items[i].ours) {
@@ -294,10 +322,8 @@ static enum err add_plan(struct desk *d, const struct uuid *id, const struct fre
 {
     struct news_plan *plan = &d->news->plans[d->news->count++];
     *plan = (struct news_plan){.plan = *id, .mine = is_mine(d, id)};
-    enum err e = read_plan(plan, d->ops);
-    if (e == OK) {
-        e = read_objects(plan, d->ops, run, len);
-    }
+    find_plan(plan, d);
+    enum err e = read_objects(plan, d->ops, run, len);
     if (e == OK) {
         e = read_matters(plan, d);
     }
@@ -405,6 +431,12 @@ enum err news_find(struct news *out, struct ops *o, const struct people *p, cons
     }
     if (e == OK) {
         e = read_mine(&desk);
+    }
+    if (e == OK) {
+        e = read_plans(&desk);
+    }
+    if (e == OK) {
+        e = matters_read(&desk.matters, o, p, NULL);
     }
     if (e == OK) {
         e = add_plans(&desk);

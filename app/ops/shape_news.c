@@ -80,6 +80,16 @@ static json_t *plan_json(struct js *j, struct ops *o, const struct news_plan *pl
     return out;
 }
 
+/* In a list across plans it says whose it is. */
+static json_t *decision_json(struct js *j, struct ops *o, const struct people *p, const struct news_plan *plan,
+                             const struct matters_one *matter)
+{
+    json_t *out = shape_news_matter(j, o, p, &plan->plan, matter);
+    js_text(j, out, "title", plan->object ? view_get(plan->object, "title") : NULL);
+    js_text(j, out, "person_name", plan->person ? view_get(plan->person, "name") : NULL);
+    return out;
+}
+
 json_t *shape_news_all(struct js *j, struct ops *o, const struct people *p, const struct news *news)
 {
     json_t *decisions = js_array(j);
@@ -87,7 +97,7 @@ json_t *shape_news_all(struct js *j, struct ops *o, const struct people *p, cons
     for (size_t i = 0; i < news->count; i++) {
         const struct news_plan *plan = &news->plans[i];
         for (size_t k = 0; k < plan->matters.count; k++) {
-            js_add(j, decisions, shape_news_matter(j, o, p, &plan->plan, &plan->matters.items[k]));
+            js_add(j, decisions, decision_json(j, o, p, plan, &plan->matters.items[k]));
         }
         if (plan->count > 0) {
             js_add(j, plans, plan_json(j, o, plan));

@@ -453,14 +453,19 @@ def play(world, homes, progress=lambda text: None):
     manifest = json.loads((world / "world.json").read_text(encoding="utf-8"))
     sites = {}
     stick = homes / "mote"
-    for n, d in enumerate(manifest["devices"]):
+    first = {}  # party -> the site of its administrator, who lets in the party's other devices
+    for d in manifest["devices"]:
         site = sites[d["name"]] = lib.Site(homes / d["name"], "lösenfras " + d["name"])
         site.refused = []
-        if n == 0:
+        if not first:
             lib.found(site, manifest["forbund"], d["party"], d["kind"], d["member"])
         else:
-            lib.enrol(next(iter(sites.values())), site, d["party"], d["kind"], d["member"], d["role"])
+            approver = first.get(d["party"], next(iter(first.values())))
+            lib.enrol(approver, site, d["party"], d["kind"], d["member"], d["role"])
+        first.setdefault(d["party"], site)
         site.ask("remote", "add", "mote", stick)
+        if len(sites) == len(manifest["parties"]) < len(manifest["devices"]):
+            lib.meet(list(sites.values()))  # an administrator must have heard of the own admission
     lib.meet(list(sites.values()))
     for step in manifest["steps"]:
         if "apply" in step:

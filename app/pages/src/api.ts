@@ -64,7 +64,9 @@ async function failure(response: Response): Promise<ApiError> {
 async function send(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Response> {
     const headers: Record<string, string> = { "Accept-Language": language, "X-Samplan-Token": token };
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", ...more };
-    if (body !== undefined) {
+    if (more.body) {
+        headers["Content-Type"] = "application/octet-stream";
+    } else if (body !== undefined) {
         headers["Content-Type"] = "application/json";
         init.body = JSON.stringify(body);
     }
@@ -274,6 +276,29 @@ export async function* sync(names: string[]): AsyncGenerator<SyncEvent> {
         }
     }
 }
+/** Places that the browser carries a file for: what it brings is put there, what is for the others is fetched. */
+export const BUNDLE_MAX = 64 * 1024 * 1024;
+export const isCarried = (remote: Remote): boolean => remote.url.endsWith(`/carried/${remote.name}.bundle`);
+export const bundleAdd = (name: string): Promise<unknown> => send("POST", `/api/bundle/${name}`);
+export const bundlePut = async (name: string, file: Blob): Promise<void> => {
+    if (file.size > BUNDLE_MAX) {
+        throw new ApiError("toolarge", "", 0);
+    }
+    await send("PUT", `/api/bundle/${name}`, undefined, { body: file });
+};
+/** Null where there is nothing to carry. */
+export const bundleGet = async (name: string): Promise<Blob | null> => {
+    try {
+        return await (await send("GET", `/api/bundle/${name}`)).blob();
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 404) {
+            return null;
+        }
+        throw error;
+    }
+};
+/** It has been sent: what comes later goes in the next file. */
+export const bundleDrop = (name: string): Promise<unknown> => send("DELETE", `/api/bundle/${name}`);
 export const syncCancel = (): Promise<unknown> => post("/api/sync/cancel");
 
 // drafts: what is typed, sealed by the server

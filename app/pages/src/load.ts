@@ -13,8 +13,8 @@ export function asApiError(error: unknown): ApiError {
     return error instanceof ApiError ? error : new ApiError("bug", String(error), 0);
 }
 
-/** Asks at once, and again at each load(). A later answer wins over an earlier one that was slow. */
-export function useLoad<T>(ask: () => Promise<T>): Loaded<T> {
+/** Asks at once, or first when told to, and again at each load(). A later answer wins over an earlier one that was slow. */
+export function useLoad<T>(ask: () => Promise<T>, atOnce = true): Loaded<T> {
     const data = shallowRef<T | null>(null);
     const error = ref<ApiError | null>(null);
     const busy = ref(false);
@@ -38,7 +38,9 @@ export function useLoad<T>(ask: () => Promise<T>): Loaded<T> {
             }
         }
     }
-    void load();
+    if (atOnce) {
+        void load();
+    }
     return { data, error, busy, load };
 }
 

@@ -7,6 +7,7 @@ import { TranslationPlugin, ValidationPlugin } from "@fkui/vue";
 import { createApp } from "vue";
 import App from "./App.vue";
 import * as api from "./api";
+import { keepFocus } from "./focus";
 import { registerValidators } from "./forms";
 import { makeRouter } from "./router";
 import { refresh } from "./session";
@@ -15,6 +16,7 @@ import { start } from "./text";
 async function open(): Promise<void> {
     start();
     registerValidators();
+    keepFocus();
     await api.connect().catch(() => undefined); // a used or foreign token: state says what is the matter
     await refresh();
     createApp(App).use(TranslationPlugin).use(ValidationPlugin).use(makeRouter()).mount("#pages");

@@ -143,6 +143,8 @@ export interface Matter {
     matter: "conflict" | "proposal" | "clash" | "remiss" | "consent";
     plan: Id;
     ours: boolean;
+    title: string | null;
+    person_name: string | null;
     conflict?: Conflict;
     proposal?: Proposal;
     clash?: Clash;
