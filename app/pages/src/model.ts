@@ -140,7 +140,7 @@ export interface Writer extends Author {
 }
 
 export interface Matter {
-    matter: "conflict" | "proposal" | "clash" | "remiss" | "consent";
+    matter: "conflict" | "proposal" | "clash" | "remiss" | "consent" | "followup" | "too_large";
     plan: Id;
     ours: boolean;
     title: string | null;
@@ -150,6 +150,8 @@ export interface Matter {
     clash?: Clash;
     remiss?: PlanObject;
     consent?: PlanObject;
+    followup?: PlanObject; // the plan
+    too_large?: PlanObject;
 }
 
 export interface NewsObject {
