@@ -52,8 +52,6 @@ struct site {
     struct log *visiting; /* the place being met: late parts of records not yet copied are read there */
     struct site_self self;
     struct core_vector cache[CORE_CACHE];
-    char **typed_sql; /* made from the schema; stable addresses for sync/db.h */
-    size_t typed_sql_count;
     bool fresh_keys;    /* a key came that parts may have waited for: those of temp.fresh_key */
     int64_t db_version; /* of the replica, as SQLite counts other handles' commits, when site_refresh last looked */
     int64_t clock_ms;   /* the latest hybrid clock met since the home was opened */

@@ -107,6 +107,7 @@ CREATE TABLE op(
     state INTEGER NOT NULL, -- enum op_state
     why TEXT) STRICT;
 CREATE INDEX op_object ON op(object, field);
+CREATE INDEX op_names ON op(value) WHERE length(value) = 36; -- a UUID: of what and whom is named, people ask by whom
 CREATE INDEX op_epoch ON op(epoch) WHERE object IS NULL;
 CREATE INDEX op_refused ON op(state) WHERE state <> 0;
 -- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.

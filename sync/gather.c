@@ -1,7 +1,6 @@
 #include "sync/gather.h"
 
 #include "sync/chains.h"
-#include "sync/typed.h"
 
 #include <string.h>
 
@@ -62,18 +61,10 @@ static enum err write_heads(struct gather *g, const struct gather_object *o, con
     return e;
 }
 
-static const struct merge_op *shown_of(const struct gather_field *f)
-{
-    const struct merge_op *shown = &f->heads[0];
-    for (size_t i = 1; i < f->count; i++) {
-        shown = merge_before(&f->heads[i], shown) ? &f->heads[i] : shown;
-    }
-    return shown;
-}
-
 static enum err write_conflict(struct gather *g, const struct gather_object *o, const struct gather_field *f)
 {
-    if (f->count < 2 && f->kept_count < 2) {
+    const bool one_value = f->field->merge == MERGE_REGISTER || f->field->merge == MERGE_TEXT;
+    if (!one_value || (f->count < 2 && f->kept_count < 2)) {
         return OK;
     }
     struct db_row *q = merge_in_conflict(f->heads, f->count)
@@ -81,29 +72,6 @@ static enum err write_conflict(struct gather *g, const struct gather_object *o, 
                            : db_use(g->s->db, "DELETE FROM conflict WHERE object = ? AND field = ?");
     db_int(q, 1, o->row.id);
     db_int(q, 2, f->field->number);
-    return db_run(q);
-}
-
-static enum err write_field(struct gather *g, const struct gather_object *o, const struct gather_field *f)
-{
-    enum err e = write_heads(g, o, f);
-    if (e == OK && typed_shows(f->field)) {
-        e = write_conflict(g, o, f);
-        if (e == OK && !o->bare) {
-            e = typed_set(g->s, o->row.type, f->field, o->row.id, shown_of(f)->value);
-        }
-    }
-    return e;
-}
-
-static enum err write_typed(struct gather *g, const struct gather_object *o)
-{
-    struct db_row *q = typed_insert(g->s, o->row.type, o->row.id);
-    for (const struct gather_field *f = o->fields; f; f = f->next) {
-        if (typed_shows(f->field)) {
-            typed_bind(q, o->row.type, f->field, shown_of(f)->value);
-        }
-    }
     return db_run(q);
 }
 
@@ -122,11 +90,11 @@ static enum err write_removals(struct gather *g, const struct gather_object *o)
 static enum err write_object(struct gather *g, struct gather_object *o)
 {
     enum err e = OK;
-    if (o->bare && o->row.type) {
-        e = write_typed(g, o);
-    }
     for (const struct gather_field *f = o->fields; e == OK && f; f = f->next) {
-        e = write_field(g, o, f);
+        e = write_heads(g, o, f);
+        if (e == OK) {
+            e = write_conflict(g, o, f);
+        }
     }
     if (e == OK && o->joined) {
         e = write_removals(g, o);

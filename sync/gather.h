@@ -1,6 +1,6 @@
 /* Objects at hand while the operations of one part, or all of one object, are joined: each object is found once, its heads
- * are read once, and what has come of it is written once. Between two calls of gather_flush the tables head and conflict,
- * the typed tables and the counts of removals are behind; the rows of operations and objects are not.
+ * are read once, and what has come of it is written once. Between two calls of gather_flush the tables head and conflict
+ * and the counts of removals are behind; the rows of operations and objects are not.
  *
  *     struct gather g = {.s = s};
  *     … gather_find, gather_make, gather_join …
@@ -22,7 +22,7 @@ struct gather_object {
     bool used;
     struct uuid uuid;
     struct object_row row; /* id 0: there is no row of it yet */
-    bool bare;             /* no heads of it are in the table, and no typed row */
+    bool bare;             /* no heads of it are in the table */
     bool joined;           /* something was, since it was written last */
     bool removed;          /* so was a removal */
     struct gather_field *fields;

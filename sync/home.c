@@ -6,7 +6,6 @@
 #include "sync/project.h"
 #include "sync/sql.h"
 #include "sync/twins.h"
-#include "sync/typed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +29,7 @@ enum err home_allocate(struct site **out, const struct site_options *o)
     s->schema = o->schema;
     s->now_ms = o->now_ms ? o->now_ms : system_clock;
     s->dir = strdup(o->dir);
-    enum err e = s->dir ? typed_prepare(s) : ERR_MEMORY;
-    if (e == OK) {
-        e = device_init_library();
-    }
+    enum err e = s->dir ? device_init_library() : ERR_MEMORY;
     if (e != OK) {
         site_close(s);
         return e;
@@ -149,9 +145,6 @@ enum err home_create_tables(struct site *s)
     }
     if (e == OK) {
         e = db_script(s->db, sql_derived);
-    }
-    if (e == OK) {
-        e = typed_create(s);
     }
     if (e == OK) {
         e = home_put_version(s);
@@ -406,5 +399,5 @@ enum err home_renew_derived(struct site *s)
         e = db_script(s->db, sql_derived);
     }
     buf_free(&drop);
-    return e == OK ? typed_create(s) : e;
+    return e;
 }

@@ -12,6 +12,7 @@ static const char *const steps[HOME_VERSION - 1] = {
     "CREATE TABLE IF NOT EXISTS draft(name TEXT PRIMARY KEY, saved INTEGER NOT NULL, body BLOB NOT NULL)"
     " STRICT, WITHOUT ROWID",
     "",
+    "",
 };
 
 /* Who projects: version of the table of types, a hash of it and of what operations are known. */

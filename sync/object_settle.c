@@ -1,7 +1,6 @@
 #include "sync/gather.h"
 
 #include "sync/chains.h"
-#include "sync/typed.h"
 
 static enum err set_state(struct site *s, int64_t op, enum op_state state, const char *why)
 {
@@ -16,7 +15,7 @@ static enum err clear_object(struct site *s, struct object_row *object)
 {
     static const char *const sql[] = {"DELETE FROM head WHERE object = ?", "DELETE FROM conflict WHERE object = ?",
                                       "UPDATE object SET type = NULL, life = 0, removals = 0 WHERE id = ?"};
-    enum err e = object->type ? typed_delete(s, object->type, object->id) : OK;
+    enum err e = OK;
     for (size_t i = 0; e == OK && i < sizeof sql / sizeof sql[0]; i++) {
         struct db_row *q = db_use(s->db, sql[i]);
         db_int(q, 1, object->id);

@@ -10,7 +10,6 @@
 #include "sync/rebuild.h"
 #include "sync/rescue.h"
 #include "sync/sealing.h"
-#include "sync/typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +49,6 @@ void site_close(struct site *s)
     db_close(s->db);
     page_key_free(s->mark_key);
     device_free(s->device);
-    typed_free(s);
     free(s->dir);
     free(s);
 }

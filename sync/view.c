@@ -1,7 +1,6 @@
 #include "sync/view_row.h"
 
 #include "sync/merge.h"
-#include "sync/typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -319,6 +318,24 @@ static int by_identity(const void *x, const void *y)
     return order != 0 ? order : memcmp(&a->key.id, &b->key.id, sizeof a->key.id);
 }
 
+/* A row for each object of which a head has that value. Of what is named there is an index: op_names. */
+static struct db_row *find_value(struct site *s, const struct schema_type *type, const struct schema_field *field,
+                                 const char *value)
+{
+    struct db_row *q =
+        strlen(value) == UUID_TEXT_LEN
+            ? db_use(s->db, "SELECT DISTINCT b.id FROM op o CROSS JOIN object b ON b.id = o.object CROSS JOIN head h"
+                            " ON h.object = o.object AND h.field = o.field AND h.op = o.id"
+                            " WHERE o.value = ?1 AND length(o.value) = 36 AND o.field = ?2 AND b.type = ?3")
+            : db_use(s->db, "SELECT DISTINCT b.id FROM object b CROSS JOIN head h ON h.object = b.id"
+                            " CROSS JOIN op o ON o.id = h.op"
+                            " WHERE b.type = ?3 AND h.field = ?2 AND o.value = ?1");
+    db_text(q, 1, value);
+    db_int(q, 2, field->number);
+    db_int(q, 3, type->number);
+    return q;
+}
+
 static enum err read_by_value(struct buf *list, struct arena *a, struct site *s, const struct view_query *v)
 {
     const struct schema_type *type = schema_type_named(s->schema, v->type);
@@ -327,7 +344,7 @@ static enum err read_by_value(struct buf *list, struct arena *a, struct site *s,
     if (!field) {
         return OK;
     }
-    struct db_row *q = typed_find(s, type, field, v->value);
+    struct db_row *q = find_value(s, type, field, v->value);
     while (e == OK && db_next(q)) {
         e = read_one(list, a, s, v, db_col_int(q, 0));
     }

@@ -87,8 +87,56 @@ static void a_callback_may_stop(void **state)
     sites_close(&kommun);
 }
 
+static size_t who_names(struct home *h, const char *type, const char *field, const char *value)
+{
+    struct arena a = {0};
+    struct view_list list;
+    const struct view_query q = {.type = type, .field = field, .value = value};
+    sites_must(h, view_objects(&list, &a, h->site, &q));
+    const size_t count = list.count;
+    arena_free(&a);
+    return count;
+}
+
+/* One head is enough, shown or not; what was there before is not. */
+static void by_whom_a_field_names(void **state)
+{
+    static const char *const people[] = {"0190f000-0000-7000-8000-000000000001", "0190f000-0000-7000-8000-000000000002",
+                                         "0190f000-0000-7000-8000-000000000003"};
+    struct home one = {0};
+    struct home two = {0};
+    struct home *const both[] = {&one, &two};
+    char folder[SITES_PATH];
+    (void)state;
+    sites_path(folder, "named");
+    sites_found(&one, 1);
+    sites_join(&two, &one, "Regionen", "region", "Rut");
+    sites_meet_all(both, 2, folder);
+    struct place p = {.plan = sites_plan(3), .topic = "plan"};
+    struct object_key x = sites_make(&one, &p, "decision", "party", people[0]);
+    (void)sites_make(&one, &p, "decision", "meeting", people[0]); /* the same value in another field */
+    sites_admit(&one, &p, &two, true);
+    sites_meet_all(both, 2, folder);
+    assert_int_equal(who_names(&two, "decision", "party", people[0]), 1);
+    sites_must(&one, sites_set(&one, &x.id, "decision", "party", people[1]));
+    sites_must(&two, sites_set(&two, &x.id, "decision", "party", people[2]));
+    sites_meet_all(both, 2, folder);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(who_names(both[i], "decision", "party", people[0]), 0);
+        assert_int_equal(who_names(both[i], "decision", "party", people[1]), 1);
+        assert_int_equal(who_names(both[i], "decision", "party", people[2]), 1);
+        assert_int_equal(who_names(both[i], "remiss", "to", people[2]), 0);
+    }
+    sites_must(&one, sites_set(&one, &x.id, "decision", "party", ""));
+    sites_meet_all(both, 2, folder);
+    assert_int_equal(who_names(&two, "decision", "party", people[1]), 0);
+    sites_close(&one);
+    sites_close(&two);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(filtered_and_told), cmocka_unit_test(a_callback_may_stop)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(filtered_and_told), cmocka_unit_test(by_whom_a_field_names),
+                                       cmocka_unit_test(a_callback_may_stop)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
