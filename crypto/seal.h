@@ -1,7 +1,7 @@
 /* Sealing one section's part of a record: XChaCha20-Poly1305 (IETF AEAD, libsodium) with a derived nonce, the place of
  * the part bound as associated data, and padding that hides the exact length.
  *
- * Ciphertext = AEAD(padded plaintext). Padded length = Padmé (Nikitin et al., "Reducing Metadata Leakage from
+ * Ciphertext = AEAD(padded plaintext); what the plaintext is, only the caller knows. Padded length = Padmé (Nikitin et al., "Reducing Metadata Leakage from
  * Encrypted Files and Communication with PURBs", 2019) of plaintext length, at least SEAL_PAD_MIN; the filling is
  * zeros. The nonce is the first 24 bytes of BLAKE2b-256("samplan nonce 1" || salt || place as 4 bytes big-endian) and
  * is never sent. Associated data = "samplan seal 1" || förbund || chain || first dot (8, big-endian) || key id ||
@@ -13,7 +13,7 @@
 
 #define SEAL_SALT_LEN 16
 #define SEAL_TAG_LEN 16
-#define SEAL_PAD_MIN 128
+#define SEAL_PAD_MIN 96
 
 struct seal_place {
     struct forbund_id forbund; /* as the record's header names it */

@@ -2,6 +2,7 @@
 
 #include "sync/part.h"
 #include "sync/project.h"
+#include "sync/squeeze.h"
 #include "sync/twins.h"
 
 #include <assert.h>
@@ -46,6 +47,22 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
     return e;
 }
 
+/* *why: what is wrong with it, or NULL. */
+static enum err unseal(struct buf *plain, const char **why, const struct seal_place *place,
+                       const uint8_t key[SECTION_KEY_LEN], struct span sealed)
+{
+    struct buf padded = {0};
+    enum err e = seal_open(&padded, place, key, sealed);
+    if (e == ERR_FORGED) {
+        *why = "does not open under its key";
+    } else if (e == OK) {
+        e = squeeze_unpack(plain, span_buf(&padded));
+        *why = e == ERR_INPUT ? "not packed as it must be" : e == ERR_LIMIT ? "over a limit" : NULL;
+    }
+    buf_wipe(&padded);
+    return e;
+}
+
 /* Opens one part with the key held and decodes it. *why: what is wrong with it, or NULL. What is decoded borrows from
  * plain. */
 static enum err decode_part(struct part *part, const char **why, struct arena *a, struct buf *plain, struct site *s,
@@ -70,8 +87,7 @@ static enum err decode_part(struct part *part, const char **why, struct arena *a
         *why = "the förbund section's part is not flagged, or another is";
     }
     if (!*why) {
-        e = seal_open(plain, &place, key, in->body.parts[at].sealed);
-        *why = e == ERR_FORGED ? "does not open under its key" : NULL;
+        e = unseal(plain, why, &place, key, in->body.parts[at].sealed);
     }
     if (e == OK && !*why) {
         e = part_decode(part, a, span_buf(plain), &base);

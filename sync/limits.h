@@ -13,6 +13,7 @@
 #define LIMIT_TXS 65536u          /* transactions in one record (last - first + 1) */
 #define LIMIT_OPS 65536u          /* operations in one part */
 #define LIMIT_OBJECTS 65536u      /* entries of a part's object table */
+#define LIMIT_PART (15u << 20)    /* bytes of a part unpacked: what does not shrink still fits into a body */
 #define LIMIT_TEXT (64u << 10)    /* bytes of one value: minutes of a long meeting are a tenth of that */
 #define LIMIT_NAME 200u           /* bytes of the name of a förbund, party or person, and of a topic */
 #define LIMIT_GRANTS 256u         /* recipients in one opening or admission */

@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/seal.h"
 #include "sync/cbor.h"
 #include "sync/limits.h"
 #include "sync/op.h"
 
 #define CLOCK_END (LIMIT_TIME * 1000)
-/* The most padded plaintext that a body can hold: of one part, beside salt, flag, key id, length and tag. */
-#define PADDED_MAX (LIMIT_BODY - (SEAL_SALT_LEN + 1u + ID_LEN + 4u + SEAL_TAG_LEN))
 
 static bool base_in_shape(const struct part_base *base)
 {
@@ -144,7 +141,7 @@ enum err part_encode(struct buf *out, const struct part *p, const struct part_ba
     put_objects(out, &table);
     put_transactions(out, p, base, table.index);
     e = buf_check(out);
-    if (e == OK && seal_padded_len(out->len - start) > PADDED_MAX) {
+    if (e == OK && out->len - start > LIMIT_PART) {
         e = ERR_LIMIT;
     }
     if (e != OK) {
@@ -227,58 +224,22 @@ static void take_transactions(struct part *p, struct op_source *s, const struct 
     p->txs = txs;
 }
 
-/* Decodes one part at the start of bytes; left tells what comes after it. */
-static enum err part_take(struct part *p, struct arena *a, struct span bytes, const struct part_base *base,
-                          struct span *left)
+enum err part_decode(struct part *p, struct arena *a, struct span bytes, const struct part_base *base)
 {
     assert(base_in_shape(base));
-    if (seal_padded_len(bytes.len) > PADDED_MAX) { /* padding again what is padded changes nothing */
+    *p = (struct part){0};
+    if (bytes.len > LIMIT_PART) {
         return ERR_LIMIT;
     }
+    struct part got = {0};
     struct op_source s = {.v = {.r = reader_of(bytes), .arena = a}};
     cbor_items(&s.v.r, 2);
     take_objects(&s);
-    take_transactions(p, &s, base);
-    if (s.objects_used != s.object_count) {
+    take_transactions(&got, &s, base);
+    if (s.objects_used != s.object_count || s.v.r.left > 0) {
         value_fail(&s.v, ERR_INPUT);
     }
-    *left = span_of(s.v.r.ptr, s.v.r.left);
-    return value_result(&s.v);
-}
-
-static bool is_zeros(struct span s)
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        any |= s.ptr[i];
-    }
-    return any == 0;
-}
-
-enum err part_decode(struct part *p, struct arena *a, struct span padded, const struct part_base *base)
-{
-    *p = (struct part){0};
-    struct part got = {0};
-    struct span filling = {0};
-    enum err e = part_take(&got, a, padded, base, &filling);
-    if (e == OK && (seal_padded_len(padded.len - filling.len) != padded.len || !is_zeros(filling))) {
-        e = ERR_INPUT;
-    }
-    if (e == OK) {
-        *p = got;
-    }
-    return e;
-}
-
-enum err part_decode_bare(struct part *p, struct arena *a, struct span bytes, const struct part_base *base)
-{
-    *p = (struct part){0};
-    struct part got = {0};
-    struct span left = {0};
-    enum err e = part_take(&got, a, bytes, base, &left);
-    if (e == OK && left.len > 0) {
-        e = ERR_INPUT;
-    }
+    enum err e = value_result(&s.v);
     if (e == OK) {
         *p = got;
     }

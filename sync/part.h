@@ -137,14 +137,11 @@ struct part_base {
     int64_t time; /* the header's, seconds */
 };
 
-/* Appends the encoding (not padded). Values must be utf8_is_clean and within limits (asserted). ERR_MEMORY; ERR_LIMIT:
- * more than a body can hold. Nothing is appended on failure. */
+/* Appends the encoding. Values must be utf8_is_clean and within limits (asserted). ERR_MEMORY; ERR_LIMIT: more than
+ * LIMIT_PART. Nothing is appended on failure. */
 MUST_CHECK enum err part_encode(struct buf *out, const struct part *p, const struct part_base *base);
-/* Decodes padded plaintext: the CBOR must be followed by zeros to exactly seal_padded_len. Everything is in the arena
- * (raw spans are borrowed from padded). ERR_INPUT: not what part_encode would write; ERR_LIMIT; ERR_MEMORY. Keys of
- * parent epochs are secret: the arena is wiped by the caller if it matters. */
-MUST_CHECK enum err part_decode(struct part *p, struct arena *a, struct span padded, const struct part_base *base);
-/* The same without padding: the form in which the journal keeps one transaction. */
-MUST_CHECK enum err part_decode_bare(struct part *p, struct arena *a, struct span bytes, const struct part_base *base);
+/* Everything is in the arena (raw spans are borrowed from bytes). ERR_INPUT: not what part_encode would write; ERR_LIMIT;
+ * ERR_MEMORY. Keys of parent epochs are secret: the arena is wiped by the caller if it matters. */
+MUST_CHECK enum err part_decode(struct part *p, struct arena *a, struct span bytes, const struct part_base *base);
 
 #endif

@@ -54,7 +54,7 @@ static enum err project_save(struct site *s, const struct chain_row *own, int64_
     struct part_base base = {.first_dot = n, .last_dot = n, .time = clock_ms / 1000};
     memcpy(from.key_id.b, db_col_blob(row, 3).ptr, ID_LEN);
     s->spliced = 0;
-    enum err e = part_decode_bare(&part, &a, db_col_blob(row, 2), &base);
+    enum err e = part_decode(&part, &a, db_col_blob(row, 2), &base);
     if (e == OK) {
         e = project_begin(&p, s, &from, n, clock_ms);
     }

@@ -6,6 +6,7 @@
 #include "sync/body.h"
 #include "sync/epochs.h"
 #include "sync/opening.h"
+#include "sync/squeeze.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static enum err decode_row(struct part_tx *out, struct arena *a, uint64_t n, int
         return ERR_MEMORY;
     }
     memcpy(copy, ops.ptr, ops.len);
-    enum err e = part_decode_bare(&part, a, span_of(copy, ops.len), &base);
+    enum err e = part_decode(&part, a, span_of(copy, ops.len), &base);
     if (e == OK) {
         *out = part.txs[0];
     }
@@ -49,6 +50,17 @@ static enum err rows_of_key(struct part *out, struct sealing *w, const struct ke
     return e != OK ? e : end;
 }
 
+static enum err pack_part(struct buf *out, const struct part *part, const struct part_base *base)
+{
+    struct buf plain = {0};
+    enum err e = part_encode(&plain, part, base);
+    if (e == OK) {
+        e = squeeze_pack(out, span_buf(&plain));
+    }
+    buf_wipe(&plain);
+    return e;
+}
+
 static enum err group(struct sealing *w)
 {
     static const struct section_id forbund = {{0}};
@@ -70,7 +82,7 @@ static enum err group(struct sealing *w)
         p->forbund = memcmp(&p->section, &forbund, sizeof forbund) == 0;
         e = rows_of_key(&part, w, &p->key, (size_t)db_col_int(q, 2));
         if (e == OK) {
-            e = part_encode(&p->plain, &part, &w->base);
+            e = pack_part(&p->packed, &part, &w->base);
         }
     }
     enum err end = db_end(q);
@@ -202,8 +214,8 @@ static enum err make_salt(uint8_t salt[SEAL_SALT_LEN], struct sealing *w)
         buf_put(&context, &w->header.seen[i].hash, sizeof w->header.seen[i].hash);
     }
     for (size_t i = 0; i < w->part_count; i++) {
-        buf_put_u64be(&context, w->parts[i].plain.len);
-        buf_put_span(&context, span_buf(&w->parts[i].plain));
+        buf_put_u64be(&context, w->parts[i].packed.len);
+        buf_put_span(&context, span_buf(&w->parts[i].packed));
     }
     enum err e = buf_check(&context);
     if (e == OK) {
@@ -227,7 +239,7 @@ static enum err seal_part(struct buf *out, struct sealing *w, size_t i, const ui
     memcpy(at.salt, salt, SEAL_SALT_LEN);
     enum err e = epochs_key(&section, key, w->s, &at.key_id);
     if (e == OK) {
-        e = seal_seal(out, &at, key, span_buf(&w->parts[i].plain));
+        e = seal_seal(out, &at, key, span_buf(&w->parts[i].packed));
     }
     device_wipe(key, sizeof key);
     return e;
@@ -305,7 +317,7 @@ enum err sealing_build(struct sealing *w)
 void sealing_build_free(struct sealing *w)
 {
     for (size_t i = 0; w->parts && i < w->part_count; i++) {
-        buf_wipe(&w->parts[i].plain);
+        buf_wipe(&w->parts[i].packed);
     }
     buf_free(&w->body);
     buf_free(&w->keys);

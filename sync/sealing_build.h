@@ -27,7 +27,7 @@ struct sealing_part {
     struct key_id key;
     struct section_id section;
     bool forbund;
-    struct buf plain;
+    struct buf packed; /* its plaintext, as it is sealed */
 };
 
 /* Header, opening, parts, body and envelopes from the journal, in w (zeroed but for s); the header is then whole. */

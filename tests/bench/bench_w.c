@@ -1,7 +1,8 @@
 /* Workload W (tests/bench/workload.h) on real sites: what a save, a meeting, a round and a fresh device cost, as ratios to
  * the floor (tests/bench/floor.h) measured alternately in the same run, and what travels and lies on disk.
  *
- *     bench_w [--times N] [--seed N] [--folder DIR]      4,000 edits times N; a new folder under $TMPDIR or /tmp
+ *     bench_w [--times N] [--seed N] [--folder DIR] [--keep 1]      4,000 edits times N; a new folder under $TMPDIR or
+ *                                                                   /tmp, which --keep leaves there, for bench/wire.py
  *
  * Exit 1 if anything was lost, or a conflict is missing or false. */
 #define _DEFAULT_SOURCE /* syscall */
@@ -480,6 +481,7 @@ int main(int argc, char **argv)
     static struct bench b;
     unsigned times = 1;
     uint64_t seed = 1;
+    bool keep = false;
     const char *tmp = getenv("TMPDIR");
     snprintf(b.folder, PATH, "%.200s/samplan-bench-XXXXXX", tmp ? tmp : "/tmp");
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -487,6 +489,8 @@ int main(int argc, char **argv)
             times = (unsigned)strtoul(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--seed") == 0) {
             seed = strtoull(argv[i + 1], NULL, 10);
+        } else if (strcmp(argv[i], "--keep") == 0) {
+            keep = strcmp(argv[i + 1], "1") == 0;
         } else if (strcmp(argv[i], "--folder") == 0) {
             snprintf(b.folder, PATH, "%.200s/samplan-bench-XXXXXX", argv[i + 1]);
         }
@@ -503,6 +507,10 @@ int main(int argc, char **argv)
         floor_close(b.devices[i].floor);
     }
     workload_free(b.w);
+    if (keep) {
+        printf("kept: %s\n", b.folder);
+        return good ? 0 : 1;
+    }
     char command[PATH + 20];
     (void)snprintf(command, sizeof command, "rm -rf %s", b.folder);
     return system(command) == 0 && good ? 0 : 1; /* NOLINT: our own path */

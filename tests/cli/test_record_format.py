@@ -33,13 +33,16 @@ class Vectors(unittest.TestCase):
         for path in sorted((VECTORS / "part").iterdir()):
             data = bytes.fromhex("".join(path.read_text().split()))
             with self.subTest(path.name):
-                self.assertEqual(path.name.startswith("good"), self.accepts(self.read_bare, data))
+                self.assertEqual(path.name.startswith("good"), self.accepts(rf.read_part, data, PART_HEADER))
 
-    @staticmethod
-    def read_bare(data):
-        """The vectors have no padding: what follows the item is no filling here."""
-        rf.whole(data)
-        return rf.read_part(data + bytes(rf.padded_length(len(data)) - len(data)), PART_HEADER)
+    def test_packed_parts(self):
+        for path in sorted((VECTORS / "packed").iterdir()):
+            data = bytes.fromhex("".join(path.read_text().split()))
+            with self.subTest(path.name):
+                self.assertEqual(path.name.startswith("good"), self.accepts(rf.unpack_part, data))
+        page = (TOP / "docs/record-format.md").read_text(encoding="utf-8")
+        self.assertTrue(f"{len(rf.DICTIONARY)} bytes of `sync/squeeze.dict`" in page)
+        self.assertTrue(rf.H(rf.DICTIONARY).hex() in page)
 
     @staticmethod
     def accepts(decode, *args):
@@ -108,7 +111,7 @@ class StoredLog(unittest.TestCase):
             for place, (key, _) in enumerate(r.body.parts):
                 if key in replica.keys:
                     padded = rf.open_part(r.header, r.body, place, replica.keys[key][1])
-                    yield from (op for _, _, ops in rf.read_part(padded, r.header) for op in ops)
+                    yield from (op for _, _, ops in rf.read_part(rf.unpack_part(padded), r.header) for op in ops)
 
     def test_envelopes(self):
         opened = 0

@@ -17,11 +17,13 @@ import re
 import subprocess
 import unicodedata
 import uuid
+import zlib
 
 from plain_crypto import Forged, ed25519_verify, sealed_box_open, x25519, xchacha20poly1305_open
 
 NIL = bytes(16)
-DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+TOP = pathlib.Path(__file__).resolve().parents[2]
+DOCS = TOP / "docs"
 
 
 class Refused(Exception):
@@ -251,8 +253,8 @@ class Opening:
 # 8: body and sealing
 
 def padded_length(n):
-    if n <= 128:
-        return 128
+    if n <= 96:
+        return 96
     e = n.bit_length() - 1
     mask = (1 << (e - e.bit_length())) - 1
     return (n + mask) & ~mask
@@ -280,11 +282,34 @@ def open_part(header, body, place, key):
     key_id_, sealed = body.parts[place]
     nonce = H(b"samplan nonce 1", body.salt, u32(place))[:24]
     ad = (b"samplan seal 1" + header.forbund + header.chain + header.first.to_bytes(8, "big") + key_id_ + u32(place))
-    must(len(sealed) >= 128 + 16, "shape", "too short")
+    must(len(sealed) >= 96 + 16, "shape", "too short")
     try:
         return xchacha20poly1305_open(key, nonce, ad, sealed)
     except Forged:
         raise Refused("shape", "does not open") from None
+
+
+DICTIONARY = (TOP / "sync" / "squeeze.dict").read_bytes()
+PLAIN_MOST = 15 << 20
+
+
+def unpacked(padded):
+    """The plaintext of a part, and how long its stream is."""
+    stream = zlib.decompressobj(-15, zdict=DICTIONARY)
+    try:
+        plain = stream.decompress(padded, PLAIN_MOST + 1)
+    except zlib.error as why:
+        raise Refused("shape", str(why)) from None
+    must(len(plain) <= PLAIN_MOST, "shape", "too long")
+    must(stream.eof, "shape", "no end")
+    filling = stream.unused_data
+    length = len(padded) - len(filling)
+    must(padded_length(length) == len(padded) and not any(filling), "shape", "padding")
+    return plain, length
+
+
+def unpack_part(padded):
+    return unpacked(padded)[0]
 
 
 # 9: envelopes
@@ -500,14 +525,12 @@ class Table:
         return self.ids[index]
 
 
-def read_part(padded, header):
+def read_part(plain, header):
     """[(number, clock, [Op])]"""
-    reader = Reader(padded)
     try:
-        item = reader.item()
+        item = whole(plain)
     except Refused as why:
         raise Refused("shape", str(why)) from None
-    must(padded_length(reader.at) == len(padded) and not any(padded[reader.at:]), "shape", "padding")
     must(is_list(item, 2) and is_list(item[1]), "shape", "part")
     table, number, clock, out, ops = Table(item[0]), header.first, header.time * 1000, [], 0
     for tx in item[1]:
@@ -733,7 +756,7 @@ class Replica:
     def take_part(self, r, place, flagged, key):
         section, secret = self.keys[key]
         must(flagged == (section == NIL), "shape", "flag")
-        content = read_part(open_part(r.header, r.body, place, secret), r.header)
+        content = read_part(unpack_part(open_part(r.header, r.body, place, secret)), r.header)
         self.keep_parents(op for _, _, ops in content for op in ops if op.code == OPEN)
         self.spliced_bytes = 0
         self.find_twins(r, key, [(number, clock) for number, clock, ops in content if ops])

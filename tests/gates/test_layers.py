@@ -15,6 +15,7 @@ DOORS = {
     r"sodium(\.h|/)": ["crypto/"],
     r"git2(\.h|/)": ["sync/log.c", "sync/log_core.h", "sync/log_memory.c", "sync/log_pack.c", "sync/suggest.c"],
     r"sqlite3": ["sync/db_core.h", "sync/vault_head.h", "sync/vault_file.h", "sync/vault_make.c", "sync/vault_wal.c", "sync/vault_wal.h"],
+    r"zlib\.h": ["sync/squeeze.c"],
     r"microhttpd": ["app/web/http.c"],
     r"jansson": ["app/"],
 }

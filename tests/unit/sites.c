@@ -4,6 +4,7 @@
 #include "crypto/seal.h"
 #include "crypto/sshsig.h"
 #include "sync/edit.h"
+#include "sync/squeeze.h"
 
 static char base[] = "/tmp/samplan-test-XXXXXX";
 static int made;
@@ -534,6 +535,7 @@ static void seal_one(struct buf *out, const struct forge *f, uint32_t at, const 
 {
     const struct forge_part *p = &f->parts[at];
     struct buf plain = {0};
+    struct buf packed = {0};
     struct part part = {.tx_count = p->tx_count, .txs = p->txs};
     struct part_base b = {.first_dot = f->header.first, .last_dot = f->header.last, .time = f->header.time};
     struct seal_place place = {.forbund = f->header.forbund,
@@ -547,8 +549,12 @@ static void seal_one(struct buf *out, const struct forge *f, uint32_t at, const 
     } else {
         assert_int_equal(part_encode(&plain, &part, &b), OK);
     }
-    assert_int_equal(seal_seal(out, &place, p->key, span_buf(&plain)), OK);
+    if (!p->packed) {
+        assert_int_equal(squeeze_pack(&packed, span_buf(&plain)), OK);
+    }
+    assert_int_equal(seal_seal(out, &place, p->key, span_buf(p->packed ? &plain : &packed)), OK);
     buf_free(&plain);
+    buf_free(&packed);
 }
 
 static int by_key(const void *a, const void *b)

@@ -108,7 +108,8 @@ struct forge_part {
     uint8_t key[SECTION_KEY_LEN];
     struct part_tx txs[FORGE_TXS];
     size_t tx_count;
-    struct span raw; /* if not empty: padded plaintext as it is */
+    struct span raw; /* if not empty: the plaintext, or */
+    bool packed;     /* … what is sealed, as it is */
 };
 
 /* A record in the making. forge_begin fills everything as an honest device would; the test changes what it wants. */

@@ -2,8 +2,8 @@
  * honest sites hold the same. */
 #include "tests/unit/sites.h"
 
-#include "crypto/seal.h"
 #include "sync/cbor.h"
+#include "sync/squeeze.h"
 
 /* The founder and a second honest party, and a third whose device forges. All have met. */
 struct scene {
@@ -201,7 +201,46 @@ static void a_replay_is_refused(void **state)
 
 /* ---- its parts ---- */
 
-enum shape { UNFLAGGED, FLAGGED, LONG_FORM, TRAILING, NOT_PADDED };
+/* An empty transaction, in bytes that part_encode would write unless the shape says otherwise. */
+enum shape { UNFLAGGED, FLAGGED, LONG_FORM, TRAILING, UNPACKED, FILLED, TOO_MUCH, STORED };
+
+static void put_raw(struct buf *raw, enum shape shape)
+{
+    static const uint8_t plain[] = {0x82, 0x80, 0x81, 0x83, 0x00, 0x00, 0x80}; /* [[], [[0, 0, []]]] */
+    static const uint8_t longer[] = {0x82, 0x80, 0x81, 0x83, 0x18, 0x00, 0x00, 0x80};
+    static const uint8_t stored[] = {1, sizeof plain, 0, (uint8_t) ~sizeof plain,
+                                     0xff}; /* a deflate block's beginning */
+    struct buf much = {0};
+    switch (shape) {
+    case LONG_FORM:
+        buf_put(raw, longer, sizeof longer);
+        break;
+    case TRAILING:
+        buf_put(raw, plain, sizeof plain);
+        buf_put_u8(raw, 1);
+        break;
+    case UNPACKED:
+        buf_put(raw, plain, sizeof plain);
+        break;
+    case TOO_MUCH:
+        assert_non_null(buf_extend(&much, LIMIT_PART));
+        assert_int_equal(squeeze_pack(raw, span_buf(&much)), OK);
+        break;
+    case FILLED:
+    case STORED:
+        buf_put(raw, stored, sizeof stored);
+        buf_put(raw, plain, sizeof plain);
+        raw->ptr[0] = shape == STORED ? 1 : 0;
+        if (shape == FILLED) { /* a second, empty block, and then something */
+            buf_put(raw, "\3\0\1", 3);
+        }
+        break;
+    case UNFLAGGED:
+    case FLAGGED:
+        break;
+    }
+    buf_free(&much);
+}
 
 static void bad_shape(enum shape shape)
 {
@@ -214,46 +253,24 @@ static void bad_shape(enum shape shape)
     forge_begin(&f, &s.bad);
     struct forge_part *part = forge_in(&f, shape == UNFLAGGED ? &forbund : &s.shared, &op, 1);
     f.forbund_first = shape == FLAGGED;
-    if (shape >= LONG_FORM) {
-        buf_put_u8(&raw, 0x82); /* [objects, transactions] */
-        buf_put_u8(&raw, 0x80); /* no object */
-        buf_put_u8(&raw, 0x81); /* one transaction */
-        buf_put_u8(&raw, 0x83); /* of three */
-        buf_put_u8(&raw, shape == LONG_FORM ? 0x18 : 0x00);
-        buf_put_u8(&raw, 0x00); /* number; or clock */
-        buf_put_u8(&raw, shape == LONG_FORM ? 0x00 : 0x80);
-        if (shape == LONG_FORM) {
-            buf_put_u8(&raw, 0x80);
-        }
-        if (shape == TRAILING) {
-            buf_put_u8(&raw, 0x01);
-        }
-        while (raw.len < SEAL_PAD_MIN) {
-            buf_put_u8(&raw, 0);
-        }
-        if (shape == NOT_PADDED) {
-            buf_cut(&raw, 9);
-        }
-        part->raw = span_buf(&raw);
-        if (shape == NOT_PADDED) { /* seal_seal pads again, with zeros: still the one form */
-            forge_put(&f, s.folder);
-            goes_on(&s, NULL);
-            buf_free(&raw);
-            return;
-        }
+    put_raw(&raw, shape);
+    part->raw = span_buf(&raw);
+    part->packed = shape >= UNPACKED;
+    if (shape == STORED) { /* packed otherwise than we would, and good all the same */
+        forge_put(&f, s.folder);
+        goes_on(&s, NULL);
+    } else {
+        refused(&s, &f, "shape", NULL);
     }
-    refused(&s, &f, "shape", NULL);
     buf_free(&raw);
 }
 
 static void parts_out_of_shape(void **state)
 {
     (void)state;
-    bad_shape(UNFLAGGED);
-    bad_shape(FLAGGED);
-    bad_shape(LONG_FORM);
-    bad_shape(TRAILING);
-    bad_shape(NOT_PADDED);
+    for (enum shape shape = UNFLAGGED; shape <= STORED; shape++) {
+        bad_shape(shape);
+    }
 }
 
 /* ---- its operations ---- */
