@@ -42,6 +42,7 @@ _samplan() {
     "import "*) options+=" --as --map --dry-run --all-or-nothing --leave-refused-cells" ;;
     "group attend") options+=" --missed" ;;
     "group complete") options+=" --day --undo" ;;
+    "person protect") options+=" --keep" ;;
     "print "*) options+=" --html" ;;
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
@@ -62,7 +63,7 @@ _samplan() {
         audit) words="export" ;;
         insats) words="list search show" ;;
         group) words="list show new module session join attend complete" ;;
-        person) words="duplicates join split" ;;
+        person) words="protect duplicates join split" ;;
         help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup module session function policy acceptance person_join scored progress reentry agreement" ;;
         esac
     fi

@@ -71,6 +71,7 @@ MUST_CHECK enum err cmd_group_session(struct call *c);
 MUST_CHECK enum err cmd_group_join(struct call *c);
 MUST_CHECK enum err cmd_group_attend(struct call *c);
 MUST_CHECK enum err cmd_group_complete(struct call *c);
+MUST_CHECK enum err cmd_protect_person(struct call *c);
 MUST_CHECK enum err cmd_person_duplicates(struct call *c);
 MUST_CHECK enum err cmd_person_join(struct call *c);
 MUST_CHECK enum err cmd_person_split(struct call *c);

@@ -20,6 +20,9 @@ enum err cmd_clashes_list(struct call *c)
         e = findings_find(&list, &c->ops, &people, plan);
     }
     if (e == OK) {
+        e = guarded_findings(&list, &c->ops, &people, !plan);
+    }
+    if (e == OK) {
         json_t *rows = js_array(&c->js);
         for (size_t i = 0; i < list.count; i++) {
             for (size_t k = 0; k < list.plans[i].found.count; k++) {

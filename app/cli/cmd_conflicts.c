@@ -22,6 +22,9 @@ enum err cmd_conflicts_list(struct call *c)
     if (e == OK) {
         e = conflicts_suggest(&list, &c->ops);
     }
+    if (e == OK) {
+        e = guarded_conflicts(&list, &c->ops, &people, !plan);
+    }
     if (e != OK) {
         return e;
     }

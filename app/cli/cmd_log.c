@@ -17,6 +17,7 @@ enum err cmd_log_plan(struct call *c)
         {.name = "--field", .value = &field}, {.name = "--since", .value = &since_text}, {.name = NULL}};
     struct people people;
     struct view_changes changes;
+    struct guarded guarded;
     const struct view_object *plan = NULL;
     int64_t since;
     enum err e = args_take(c, options, 1, 1);
@@ -28,6 +29,12 @@ enum err cmd_log_plan(struct call *c)
     }
     if (e == OK) {
         e = ops_told(&c->ops, view_history(&changes, &c->arena, c->ops.site, &plan->key.id, field));
+    }
+    if (e == OK) {
+        e = guarded_find(&guarded, &c->ops, &people, plan);
+    }
+    if (e == OK && !guarded.chosen) {
+        e = guarded_changes(&changes, &c->ops, &changes);
     }
     if (e != OK) {
         return e;
@@ -77,6 +84,7 @@ enum err cmd_log_blame(struct call *c)
 {
     struct people people;
     struct view_list list;
+    struct guarded guarded;
     const struct view_object *plan = NULL;
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
@@ -85,6 +93,12 @@ enum err cmd_log_blame(struct call *c)
     if (e == OK) {
         const struct view_query query = {.plan = &plan->key.id};
         e = ops_told(&c->ops, view_objects(&list, &c->arena, c->ops.site, &query));
+    }
+    if (e == OK) {
+        e = guarded_find(&guarded, &c->ops, &people, plan);
+    }
+    if (e == OK && !guarded.chosen) {
+        e = guarded_objects(&list, &c->ops, &list);
     }
     if (e != OK) {
         return e;

@@ -18,7 +18,9 @@ static void say_heading(struct call *c, const struct news_plan *plan)
     const char *title = plan->object ? view_get(plan->object, "title") : NULL;
     const char *name = plan->person ? view_get(plan->person, "name") : NULL;
     if (!name) {
-        name = plan->person ? tr(N_("(anonymous)")) : tr(N_("(person not readable here)"));
+        name = plan->protected ? tr(N_("(protected)"))
+               : plan->person  ? tr(N_("(anonymous)"))
+                               : tr(N_("(person not readable here)"));
     }
     out_say(c, "\n%s%s%s  [%s]\n", name, title ? " · " : "", title ? title : "", names_uuid(&c->arena, &plan->plan));
 }

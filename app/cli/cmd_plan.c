@@ -106,14 +106,17 @@ static json_t *row_json(struct call *c, const struct plans_row *row)
     js_text(&c->js, out, "title", view_get(row->plan, "title"));
     js_text(&c->js, out, "status", view_get(row->plan, "status"));
     js_text(&c->js, out, "person", view_get(row->plan, "person"));
-    js_text(&c->js, out, "person_name", row->person ? view_get(row->person, "name") : NULL);
+    js_text(&c->js, out, "person_name", row->person && !row->protected ? view_get(row->person, "name") : NULL);
+    js_bool(&c->js, out, "protected", row->protected);
     return out;
 }
 
 static void say_row(struct call *c, const struct plans_row *row)
 {
     const char *name = row->person ? view_get(row->person, "name") : NULL;
-    if (!name && row->person) {
+    if (row->protected) {
+        name = tr(N_("(protected)"));
+    } else if (!name && row->person) {
         name = tr(N_("(anonymous)"));
     } else if (!name) {
         name = tr(N_("(person not readable here)"));

@@ -55,6 +55,9 @@ enum err cmd_proposal_list(struct call *c)
     if (e == OK) {
         e = proposals_list(&list, &c->ops, plan ? &plan->key.id : NULL);
     }
+    if (e == OK) {
+        e = guarded_proposals(&list, &c->ops, &people, !plan);
+    }
     if (e != OK) {
         return e;
     }

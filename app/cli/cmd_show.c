@@ -64,7 +64,7 @@ static void say_unreadable(struct call *c, const struct unreadable_list *list)
 static void say_plan(struct call *c, const struct shape_plan_parts *parts, const struct view_object *person)
 {
     const char *title = view_get(parts->plan, "title");
-    const char *name = person ? view_get(person, "name") : NULL;
+    const char *name = !parts->guarded.chosen ? tr(N_("(protected)")) : person ? view_get(person, "name") : NULL;
     out_say(c, "%s%s%s  [%s]\n", title ? title : tr(N_("Handlingsplan")), name ? " · " : "", name ? name : "",
             names_uuid(&c->arena, &parts->plan->key.id));
     say_fields(c, parts->people, parts->plan);
@@ -128,8 +128,8 @@ enum err cmd_show_plan(struct call *c)
     struct same_person_ids persons = {0};
     struct same_person_ids plans = {0};
     struct unreadable_list unreadable = {0};
-    struct shape_plan_parts parts = {&people,   NULL,     &objects, &consents,  &conflicts,
-                                     &findings, &persons, &plans,   &unreadable};
+    struct shape_plan_parts parts = {&people,   NULL,     &objects, &consents,   &conflicts,
+                                     &findings, &persons, &plans,   &unreadable, {.chosen = true}};
     enum err e = args_take(c, NULL, 1, 1);
     if (e == OK) {
         e = session_plan(&parts.plan, &people, c);
@@ -148,6 +148,15 @@ enum err cmd_show_plan(struct call *c)
         e = conflicts_suggest(&conflicts, &c->ops);
     }
     if (e == OK) {
+        e = guarded_conflicts(&conflicts, &c->ops, &people, false);
+    }
+    if (e == OK) {
+        e = guarded_find(&parts.guarded, &c->ops, &people, parts.plan);
+    }
+    if (e == OK && !parts.guarded.chosen) {
+        e = guarded_objects(&objects, &c->ops, &objects);
+    }
+    if (e == OK) {
         e = read_person(&persons, &plans, c, parts.plan);
     }
     if (e == OK) {
@@ -155,6 +164,9 @@ enum err cmd_show_plan(struct call *c)
     }
     if (e == OK) {
         e = findings_find(&findings, &c->ops, &people, parts.plan);
+    }
+    if (e == OK) {
+        e = guarded_findings(&findings, &c->ops, &people, false);
     }
     if (e == OK) {
         e = show(c, &parts);

@@ -281,6 +281,14 @@ const struct command command_table[] = {
      N_("note that participants have completed a module"),
      N_("Today, if --day is not given. Exit 1 where it builds on a module that is not completed."),
      "samplan group complete 'Vår 2027' Start PLAN PLAN"},
+    {"person protect", cmd_protect_person, "PERSON|PLAN KIND [--keep WHOM…]",
+     N_("protect a person's data, and withdraw name and number"),
+     N_("KIND: sekretessmarkering, skyddad folkbokföring, fingerade uppgifter, or nej where it has ended. Lists, "
+        "searches, "
+        "news and print name nobody who is protected. Name and number go on to the own party and to WHOM alone (a "
+        "party, a member or a function); the others get no more of them, and hide name, number, places and times. "
+        "What they have read cannot be called back. After nej it takes a new consent to let somebody in again."),
+     "samplan person protect PLAN sekretessmarkering --keep 'Region Skåne'"},
     {"person duplicates", cmd_person_duplicates, "", N_("find persons who are registered twice"),
      N_("By identity number, earlier ones too; by name and year of birth it is only a suggestion. Pairs that somebody "
         "has decided on are left out. Exit 1 where there are any."),

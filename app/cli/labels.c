@@ -20,6 +20,7 @@ static const struct {
     {"background", N_("background")},
     {"birth_year", N_("year of birth")},
     {"capacity", N_("agreed capacity")},
+    {"chosen", N_("expressly chosen")},
     {"closed", N_("closed")},
     {"closing_reason", N_("closing reason")},
     {"completed", N_("completed")},

@@ -30,16 +30,16 @@ void say_conflict(struct call *c, const struct people *p, const struct conflicts
     for (size_t i = 0; i < one->field->count; i++) {
         const struct view_value *v = &one->field->values[i];
         out_say(c, "    %zu  ", i);
-        out_lines(c, say_value(p, one->field->field, v->value), 7);
+        out_lines(c, one->withheld ? tr(N_("(protected)")) : say_value(p, one->field->field, v->value), 7);
         out_say(c, "  — %s, %s, %s%s\n", v->by.member_name, v->by.party_name,
                 names_local_time(&c->arena, v->by.time_ms), i == 0 ? tr(N_("  (shown)")) : "");
     }
-    if (one->suggestion.base && one->field->field) {
+    if (one->suggestion.base && one->field->field && !one->withheld) {
         out_say(c, "    %s ", tr(N_("both started from:")));
         out_lines(c, say_value(p, one->field->field, *one->suggestion.base ? one->suggestion.base : NULL), 7);
         out_say(c, "\n");
     }
-    if (one->suggestion.merged) {
+    if (one->suggestion.merged && !one->withheld) {
         out_say(c, "    %s ", tr(N_("merged, review (--merged):")));
         out_lines(c, one->suggestion.merged, 7);
         out_say(c, "\n");
@@ -104,10 +104,10 @@ void say_proposal(struct call *c, const struct people *p, const struct proposals
     const struct view_field *by = view_field(one->object, "target");
     const char *now = f ? view_get(one->target, field) : NULL;
     out_say(c, "%s · %s: ", target_words(one), labels_of(field ? field : ""));
-    if (f) {
+    if (f && !one->withheld) {
         out_say(c, "%s → ", say_short(&c->arena, say_value(p, f, now), SAY_SHORT));
     }
-    value = !value ? tr(N_("(not set)")) : f ? say_value(p, f, value) : value;
+    value = one->withheld ? tr(N_("(protected)")) : !value ? tr(N_("(not set)")) : f ? say_value(p, f, value) : value;
     out_say(c, "%s", say_short(&c->arena, value, SAY_SHORT));
     out_say(c, "%s%s", why ? " · " : "", why ? say_short(&c->arena, why, SAY_SHORT) : "");
     if (by && by->count > 0) {

@@ -10,6 +10,7 @@ struct conflicts_one {
     const struct view_object *object;
     const struct view_field *field;    /* field->field NULL: the removal */
     struct view_suggestion suggestion; /* where conflicts_suggest was called */
+    bool withheld;                     /* its values are not for whom it is shown to (app/ops/guarded.h) */
 };
 struct conflicts_list {
     size_t count;

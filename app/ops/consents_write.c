@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/ops/guarded_write.h"
 #include "app/ops/names.h"
 #include "app/ops/objects.h"
 
@@ -47,20 +48,33 @@ static size_t without_own_party(struct grant *out, const struct ops *o, const st
     return count;
 }
 
-static enum err admit_to_shared(struct ops *o, struct edit *ed, const struct uuid *plan, const struct people_grants *to,
-                                const char *const *topics, const char *ground)
+struct admission {
+    const struct people *people;
+    const struct uuid *plan;
+    const struct people_grants *to;
+    const char *const *topics;
+    const char *ground;
+};
+
+static enum err admit_to_shared(struct ops *o, struct edit *ed, const struct admission *a)
 {
-    struct grant *grants = arena_array(o->arena, to->count + 1, sizeof *grants);
+    struct grant *grants = arena_array(o->arena, a->to->count + 1, sizeof *grants);
     if (!grants) {
         return ops_memory(o);
     }
-    const size_t count = without_own_party(grants, o, to);
+    const size_t count = without_own_party(grants, o, a->to);
     for (size_t i = 0; i < count; i++) {
         grants[i].writes = true;
     }
-    for (; count > 0 && *topics; topics++) {
-        const struct place place = {.plan = *plan, .topic = *topics};
-        enum err e = edit_admit(ed, &place, grants, count, ground);
+    for (const char *const *topic = a->topics; count > 0 && *topic; topic++) {
+        if (strcmp(*topic, "person") == 0) {
+            enum err may = guarded_write_may_admit(o, a->people, a->plan, a->to);
+            if (may != OK) {
+                return may;
+            }
+        }
+        const struct place place = {.plan = *a->plan, .topic = *topic};
+        enum err e = edit_admit(ed, &place, grants, count, a->ground);
         if (e != OK) {
             return ops_told(o, e);
         }
@@ -123,7 +137,7 @@ enum err consents_write_give(struct uuid *out, struct ops *o, struct edit *ed, c
         e = ops_id(&plan, o, wish->plan);
     }
     if (e == OK) {
-        e = admit_to_shared(o, ed, &plan, &to, typed, names_uuid(o->arena, &id));
+        e = admit_to_shared(o, ed, &(struct admission){&p, &plan, &to, typed, names_uuid(o->arena, &id)});
     }
     if (e == OK) {
         *out = id;

@@ -201,6 +201,8 @@ enum err duplicates_load(struct duplicates *out, struct ops *o)
     }
     for (size_t i = 0; e == OK && i < out->person_count; i++) {
         out->persons[i].one_of = duplicates_root(out->persons, i);
+        struct duplicates_person *first = &out->persons[out->persons[i].one_of];
+        first->guarded = first->guarded || (out->persons[i].object && duplicates_is_protected(out->persons[i].object));
     }
     return e;
 }
@@ -214,11 +216,5 @@ const struct uuid *duplicates_first(const struct duplicates *d, const struct uui
 bool duplicates_protected(const struct duplicates *d, const struct uuid *id)
 {
     const struct duplicates_person *person = duplicates_person(d, id);
-    for (size_t i = 0; person && i < d->person_count; i++) {
-        if (d->persons[i].one_of == person->one_of && d->persons[i].object &&
-            duplicates_is_protected(d->persons[i].object)) {
-            return true;
-        }
-    }
-    return false;
+    return person && d->persons[person->one_of].guarded;
 }

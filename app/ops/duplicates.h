@@ -27,6 +27,7 @@ struct duplicates_person {
     struct uuid id;
     const struct view_object *object; /* NULL: cannot be read here */
     size_t one_of;                    /* index of the first of those that are one person */
+    bool guarded;                     /* of the first: one of them is known to have protected personal data */
 };
 struct duplicates {
     size_t decision_count;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/ops/closing.h"
+#include "app/ops/guarded.h"
 #include "app/ops/names.h"
 #include "app/ops/picture_fields.h"
 #include "app/ops/remisser.h"
@@ -111,10 +112,12 @@ static bool concerns_us(const struct finding *f, const char *us)
     return f->party_count == 0; /* nobody's in particular: a plan without huvudansvarig */
 }
 
-static enum err add_findings(struct matters *m, struct ops *o, const struct people *p, const struct view_object *plan)
+static enum err add_findings(struct matters *m, struct ops *o, const struct people *p, const struct view_object *plan,
+                             bool many)
 {
     const char *us = names_uuid(o->arena, &site_self(o->site)->party);
     enum err e = findings_find(&m->findings, o, p, plan);
+    e = e == OK ? guarded_findings(&m->findings, o, p, many) : e;
     for (size_t i = 0; e == OK && i < m->findings.count; i++) {
         const struct findings_of *of = &m->findings.plans[i];
         if (of->too_large) {
@@ -179,10 +182,16 @@ static enum err add_followup(struct matters *m, struct ops *o, const struct peop
 enum err matters_read(struct matters_source *out, struct ops *o, const struct people *p, const struct uuid *plan)
 {
     const struct view_query remisser = {.plan = plan, .type = "remiss"};
-    *out = (struct matters_source){0};
+    *out = (struct matters_source){.many = !plan};
     enum err e = conflicts_list(&out->conflicts, o, plan);
     if (e == OK) {
+        e = guarded_conflicts(&out->conflicts, o, p, out->many);
+    }
+    if (e == OK) {
         e = proposals_list(&out->proposals, o, plan);
+    }
+    if (e == OK) {
+        e = guarded_proposals(&out->proposals, o, p, out->many);
     }
     if (e == OK) {
         e = ops_told(o, view_objects(&out->remisser, o->arena, o->site, &remisser));
@@ -206,7 +215,7 @@ enum err matters_pick(struct matters *out, struct ops *o, const struct people *p
         e = add_remisser(out, o, p, &source->remisser, id);
     }
     if (e == OK) {
-        e = add_findings(out, o, p, plan);
+        e = add_findings(out, o, p, plan, source->many);
     }
     if (e == OK) {
         e = add_consents(out, o, &source->consents, id);

@@ -39,6 +39,7 @@ struct matters_source {
     struct proposals_list proposals;
     struct view_list remisser;
     struct consents_list consents;
+    bool many; /* of all plans: what tells of a protected person is withheld from everybody (app/ops/guarded.h) */
 };
 /* Of all plans where plan is NULL. */
 MUST_CHECK enum err matters_read(struct matters_source *out, struct ops *o, const struct people *p,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/ops/guarded.h"
 #include "app/ops/names.h"
 #include "app/ops/plans.h"
 #include "sync/bookmark.h"
@@ -152,13 +153,14 @@ static bool is_kept(const struct view_change *c)
 }
 
 /* The changes of a run that stand. */
-static struct news_change *keep(size_t *count, struct ops *o, const struct fresh *run, size_t len)
+static struct news_change *keep(size_t *count, struct ops *o, const struct fresh *run, size_t len, bool protected)
 {
     struct news_change *list = arena_array(o->arena, len + 1, sizeof *list);
     *count = 0;
     for (size_t i = 0; list && i < len; i++) {
         struct view_change change = *run[i].change;
-        const bool withheld = news_is_withheld(run[i].section->place.topic);
+        const bool tells = change.type && change.field && guarded_tells(change.type->name, change.field->name);
+        const bool withheld = news_is_withheld(run[i].section->place.topic) || (protected && tells);
         if (!is_kept(&change)) {
             continue;
         }
@@ -171,7 +173,7 @@ static struct news_change *keep(size_t *count, struct ops *o, const struct fresh
     return list;
 }
 
-static void read_object(struct news_object *out, struct ops *o, const struct fresh *run, size_t len)
+static void read_object(struct news_object *out, struct ops *o, const struct fresh *run, size_t len, bool protected)
 {
     *out = (struct news_object){.id = run[0].change->object.id,
                                 .type = run[0].change->type,
@@ -183,7 +185,7 @@ static void read_object(struct news_object *out, struct ops *o, const struct fre
         out->made = out->made || strcmp(op, "new") == 0;
         out->removed = strcmp(op, "remove") == 0 || (out->removed && strcmp(op, "keep") != 0);
     }
-    out->changes = keep(&out->count, o, run, len);
+    out->changes = keep(&out->count, o, run, len, protected);
 }
 
 static int by_first(const void *a, const void *b)
@@ -205,7 +207,7 @@ static enum err read_objects(struct news_plan *out, struct ops *o, const struct 
             end++;
         }
         struct news_object *object = &out->objects[out->count];
-        read_object(object, o, run + at, end - at);
+        read_object(object, o, run + at, end - at, out->protected);
         out->count += object->count > 0; /* all may have been written over by this member since */
         at = end;
     }
@@ -297,7 +299,8 @@ static void find_plan(struct news_plan *plan, const struct desk *d)
         d->plans.count == 0 ? NULL : bsearch(&key, d->plans.rows, d->plans.count, sizeof key, by_plan);
     if (row) {
         plan->object = row->plan;
-        plan->person = row->person;
+        plan->protected = row->protected;
+        plan->person = row->protected ? NULL : row->person;
     }
 }
 
@@ -355,7 +358,7 @@ static enum err add_plans(struct desk *d)
             end++;
         }
         if (uuid_is_nil(plan)) {
-            d->news->forbund = keep(&d->news->forbund_count, d->ops, d->fresh + at, end - at);
+            d->news->forbund = keep(&d->news->forbund_count, d->ops, d->fresh + at, end - at, false);
             e = ops_memory(d->ops);
         } else {
             e = add_plan(d, plan, d->fresh + at, end - at);

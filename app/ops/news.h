@@ -28,7 +28,8 @@ struct news_object {
 struct news_plan {
     struct uuid plan;
     const struct view_object *object; /* NULL: cannot be read (any more) */
-    const struct view_object *person; /* NULL: not set, or cannot be read */
+    const struct view_object *person; /* NULL: not set, cannot be read, or protected */
+    bool protected;                   /* the person, who is not named, nor any place or time */
     bool mine;                        /* this member is huvudansvarig, or responsible for an activity */
     size_t count;
     struct news_object *objects; /* as they first appear; none where there is only something to decide */

@@ -209,7 +209,7 @@ static bool wanted(struct ops *o, const struct plans_row *row, const char *query
         return true;
     }
     return contains(view_get(row->plan, "title"), query) || contains(names_uuid(o->arena, &row->plan->key.id), query) ||
-           (row->person && contains(view_get(row->person, "name"), query));
+           (row->person && !row->protected && contains(view_get(row->person, "name"), query));
 }
 
 static int by_id(const void *a, const void *b)
@@ -255,6 +255,10 @@ static enum err plan_row(struct plans_list *list, struct ops *o, const struct uu
         row->plan = &plans.objects[0];
         e = plans_person(&row->person, o, row->plan);
     }
+    if (e == OK && plans.count > 0) {
+        struct plans_row *row = &list->rows[list->count - 1];
+        e = same_person_protected(&row->protected, o, row->plan);
+    }
     return e;
 }
 
@@ -281,6 +285,18 @@ static enum err list_by_id(struct plans_list *out, struct ops *o, const struct u
     return e;
 }
 
+static enum err guard_joined(struct plans_list *list, struct ops *o)
+{
+    struct duplicates all;
+    enum err e = duplicates_load(&all, o);
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        struct uuid id;
+        struct plans_row *row = &list->rows[i];
+        row->protected = row->protected || (same_person_of(&id, row->plan) && duplicates_protected(&all, &id));
+    }
+    return e;
+}
+
 /* Where persons are joined, a plan whose person has no name that can be read here may have one by another id. */
 static enum err name_joined(struct plans_list *list, struct ops *o)
 {
@@ -292,7 +308,7 @@ static enum err name_joined(struct plans_list *list, struct ops *o)
             e = plans_person(&list->rows[i].person, o, list->rows[i].plan);
         }
     }
-    return e;
+    return e == OK && joins.count > 0 ? guard_joined(list, o) : e;
 }
 
 enum err plans_list(struct plans_list *out, struct ops *o, const char *query)
@@ -315,7 +331,8 @@ enum err plans_list(struct plans_list *out, struct ops *o, const char *query)
     const struct view_object **sorted = sort_by_id(o, &persons);
     struct plans_list list = {.rows = arena_array(o->arena, plans.count + 1, sizeof *list.rows)};
     for (size_t i = 0; sorted && list.rows && i < plans.count; i++) {
-        list.rows[i] = (struct plans_row){&plans.objects[i], find_person(sorted, persons.count, &plans.objects[i])};
+        const struct view_object *person = find_person(sorted, persons.count, &plans.objects[i]);
+        list.rows[i] = (struct plans_row){&plans.objects[i], person, person && duplicates_is_protected(person)};
         list.count++;
     }
     e = ops_memory(o);

@@ -20,6 +20,7 @@ MUST_CHECK enum err plans_new(struct plans_made *out, struct ops *o, struct edit
 struct plans_row {
     const struct view_object *plan;
     const struct view_object *person; /* NULL: not set, or cannot be read */
+    bool protected;                   /* the person, under whichever id, is known to be: no list says the name */
 };
 struct plans_list {
     size_t count;

@@ -20,6 +20,7 @@ struct proposals_one {
     const struct view_object *target; /* NULL: cannot be read here, or is removed */
     bool waiting;                     /* not answered; where two answers are in conflict it is not waiting */
     bool ours;                        /* the target is this party's: a member of it answers */
+    bool withheld;                    /* its value is not for whom it is shown to (app/ops/guarded.h) */
 };
 struct proposals_list {
     size_t count;

@@ -63,7 +63,7 @@ json_t *shape_conflict(struct js *j, struct ops *o, const struct conflicts_one *
     for (size_t i = 0; i < c->field->count; i++) {
         json_t *value = js_object(j);
         js_count(j, value, "n", i);
-        js_text(j, value, "value", c->field->values[i].value);
+        js_text(j, value, "value", c->withheld ? NULL : c->field->values[i].value);
         put_author(j, o, value, &c->field->values[i].by);
         js_add(j, values, value);
     }
@@ -73,8 +73,9 @@ json_t *shape_conflict(struct js *j, struct ops *o, const struct conflicts_one *
     js_text(j, out, "field", conflicts_field_name(c));
     js_count(j, out, "shown", 0);
     js_put(j, out, "values", values);
-    js_text(j, out, "base", c->suggestion.base);
-    js_text(j, out, "suggestion", c->suggestion.merged);
+    js_text(j, out, "base", c->withheld ? NULL : c->suggestion.base);
+    js_text(j, out, "suggestion", c->withheld ? NULL : c->suggestion.merged);
+    js_bool(j, out, "withheld", c->withheld);
     return out;
 }
 
@@ -181,10 +182,12 @@ json_t *shape_proposal(struct js *j, struct ops *o, const struct proposals_one *
     js_text(j, out, "id", names_uuid(o->arena, &one->object->key.id));
     js_text(j, out, "plan", names_uuid(o->arena, &one->object->place.plan));
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        js_text(j, out, fields[i], view_get(one->object, fields[i]));
+        const bool told = !one->withheld || strcmp(fields[i], "value") != 0;
+        js_text(j, out, fields[i], told ? view_get(one->object, fields[i]) : NULL);
     }
     js_text(j, out, "target_type", one->target ? one->target->type->name : NULL);
     js_text(j, out, "target_owner", one->target ? one->target->owner_name : NULL);
+    js_bool(j, out, "withheld", one->withheld);
     js_bool(j, out, "waiting", one->waiting);
     js_bool(j, out, "ours", one->ours);
     const struct view_field *target = view_field(one->object, "target");
@@ -291,6 +294,8 @@ static json_t *unreadable_json(struct js *j, struct ops *o, const struct unreada
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts)
 {
     json_t *out = shape_object(j, o, parts->plan);
+    js_bool(j, out, "protected", parts->guarded.protected);
+    js_bool(j, out, "withheld", !parts->guarded.chosen);
     js_put(j, out, "person_ids", ids_json(j, o, parts->same_person, NULL));
     js_put(j, out, "other_plans", ids_json(j, o, parts->plans, &parts->plan->key.id));
     js_put(j, out, "activities", of_type(j, o, parts->objects, "activity"));

@@ -6,6 +6,7 @@
 #include "app/ops/conflicts.h"
 #include "app/ops/consents.h"
 #include "app/ops/findings.h"
+#include "app/ops/guarded.h"
 #include "app/ops/js.h"
 #include "app/ops/proposals.h"
 #include "app/ops/same_person.h"
@@ -38,6 +39,7 @@ struct shape_plan_parts {
     const struct same_person_ids *same_person; /* all ids of the person; count 0: no person */
     const struct same_person_ids *plans;       /* of that person, this one too */
     const struct unreadable_list *unreadable;
+    struct guarded guarded;
 };
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts);
 

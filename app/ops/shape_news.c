@@ -75,6 +75,7 @@ static json_t *plan_json(struct js *j, struct ops *o, const struct news_plan *pl
     js_text(j, out, "title", plan->object ? view_get(plan->object, "title") : NULL);
     js_text(j, out, "person", plan->object ? view_get(plan->object, "person") : NULL);
     js_text(j, out, "person_name", plan->person ? view_get(plan->person, "name") : NULL);
+    js_bool(j, out, "protected", plan->protected);
     js_bool(j, out, "mine", plan->mine);
     js_put(j, out, "objects", objects);
     return out;

@@ -64,6 +64,8 @@ static const struct schema_field person_fields[] = {
     {7, "sex", MERGE_REGISTER, FORM_TEXT, NULL, N_("As the person states it; never derived from a number.")},
     {8, "birth_year", MERGE_REGISTER, FORM_NUMBER, NULL, N_("Year of birth as stated; never derived from a number.")},
     {9, "kommun", MERGE_REGISTER, FORM_TEXT, NULL, N_("The municipality where the person lives.")},
+    {10, "chosen", MERGE_SET, FORM_WHOM, NULL,
+     N_("Who is expressly chosen to go on reading name and number of a protected person; one each.")},
 };
 
 static const struct schema_field identity_fields[] = {

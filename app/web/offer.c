@@ -53,6 +53,7 @@ static const char *const offered[] = {
     "group join",
     "group attend",
     "group complete",
+    "person protect",
     "person duplicates",
     "person join",
     "person split",

@@ -157,6 +157,7 @@ class Everything:
             self.persons()
             self.groups()
             self.ends()
+            self.hidden()
             self.paper(web)
         return self.answers
 
@@ -294,6 +295,13 @@ class Everything:
         self.do("insats list")
         self.do("insats search", "fontän")
         self.do("insats show", "Fontänhuset")
+
+    def hidden(self):
+        who = self.do("plan new", "title=Skyddad", "person.name=Testperson Tre")
+        self.do("plan add", who["id"], "activity", "kind=praktik")
+        self.do("person protect", who["id"], "sekretessmarkering", keep=["Region Skåne"])
+        self.do("plan show", who["id"])
+        self.do("plan list")
 
     def ends(self):
         plan = self.do("plan new", "title=Kort", "status=aktiv")["id"]
