@@ -65,7 +65,7 @@ struct site {
     struct site_mended mended;
 };
 
-enum part_state { PART_DONE = 0, PART_WAITING = 1, PART_REFUSED = 2 };
+enum part_state { PART_WAITING = 1, PART_REFUSED = 2 };
 /* Refused: its signer might not. Misfit: the schema does not allow it on that object; weighed again if the object's type
  * comes to be known. */
 enum op_state { OP_STANDS = 0, OP_NOT_KNOWN = 1, OP_REFUSED = 2, OP_MISFIT = 3 };

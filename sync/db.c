@@ -130,7 +130,7 @@ static enum err stay(struct db *db)
 
 enum err db_begin(struct db *db)
 {
-    enum err e = db_script(db, "BEGIN IMMEDIATE");
+    enum err e = db_run(db_use(db, "BEGIN IMMEDIATE"));
     return e == OK ? stay(db) : e;
 }
 
@@ -153,7 +153,7 @@ enum err db_read_begin(struct db *db)
 
 enum err db_commit(struct db *db)
 {
-    return db_script(db, "COMMIT");
+    return db_run(db_use(db, "COMMIT"));
 }
 
 bool db_in_transaction(const struct db *db)

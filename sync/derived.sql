@@ -26,6 +26,7 @@ CREATE TABLE record(
     oid BLOB UNIQUE,
     vector BLOB NOT NULL) STRICT; -- everything in its past: sync/vector.h
 CREATE UNIQUE INDEX record_last ON record(chain, last) WHERE hash IS NOT NULL;
+-- Parts of records that are not, or cannot be, opened; all others are done.
 CREATE TABLE part(
     record INTEGER NOT NULL,
     place INTEGER NOT NULL,

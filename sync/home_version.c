@@ -13,6 +13,7 @@ static const char *const steps[HOME_VERSION - 1] = {
     " STRICT, WITHOUT ROWID",
     "",
     "",
+    "",
 };
 
 /* Who projects: version of the table of types, a hash of it and of what operations are known. */

@@ -8,13 +8,16 @@
 #include <assert.h>
 #include <string.h>
 
-static enum err set_part(struct site *s, const struct intake_part *at, enum part_state state, const char *why)
+/* why: it is refused; NULL: it is done, and needs no row any more. */
+static enum err set_part(struct site *s, const struct intake_part *at, const char *why)
 {
-    struct db_row *q = db_use(s->db, "UPDATE part SET state = ?, why = ? WHERE record = ? AND place = ?");
-    db_int(q, 1, state);
-    db_text(q, 2, why);
-    db_int(q, 3, at->seq);
-    db_int(q, 4, at->place);
+    struct db_row *q = why ? db_use(s->db, "UPDATE part SET state = 2, why = ?3 WHERE record = ?1 AND place = ?2")
+                           : db_use(s->db, "DELETE FROM part WHERE record = ?1 AND place = ?2");
+    db_int(q, 1, at->seq);
+    db_int(q, 2, at->place);
+    if (why) {
+        db_text(q, 3, why);
+    }
     return db_run(q);
 }
 
@@ -151,7 +154,7 @@ enum err intake_open_part(bool *wait, struct site *s, const struct intake *in, c
         e = project_part(s, in, at, &part);
     }
     if (e == OK && !*wait) {
-        e = set_part(s, at, why ? PART_REFUSED : PART_DONE, why ? why : "");
+        e = set_part(s, at, why);
     }
     buf_wipe(&plain);
     arena_free(&a);

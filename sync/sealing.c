@@ -108,14 +108,6 @@ static enum err mark_sealed(struct sealing *w, const struct oid *oid, const stru
         db_int(q, 4, w->own.id);
         e = db_run(q);
     }
-    for (size_t i = 0; e == OK && i < w->part_count; i++) {
-        q = db_use(s->db, "INSERT INTO part(record, place, key_id, forbund, state, why) VALUES(?, ?, ?, ?, 0, '')");
-        db_int(q, 1, w->seq);
-        db_int(q, 2, (int64_t)i);
-        db_blob(q, 3, w->parts[i].key.b, ID_LEN);
-        db_int(q, 4, w->parts[i].forbund);
-        e = db_run(q);
-    }
     int64_t n = 0;
     int64_t clock_ms = 0;
     if (e == OK) {
