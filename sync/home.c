@@ -239,7 +239,7 @@ void home_unmake(struct site *s)
 
 /* ---- opening ---- */
 
-static enum err read_incarnation(struct site *s)
+static enum err read_run(struct site *s)
 {
     struct buf path = {0};
     struct buf text = {0};
@@ -252,13 +252,18 @@ static enum err read_incarnation(struct site *s)
     } else if (e == OK) {
         e = ERR_INPUT;
     }
-    if (e != OK && e != ERR_MEMORY) {
-        e = why_set(&s->why, ERR_STORAGE, WHY("the file incarnation is missing or damaged; restore a backup"), "%s",
-                    s->dir);
-    }
     buf_free(&path);
     buf_free(&text);
     return e;
+}
+
+static enum err read_incarnation(struct site *s)
+{
+    enum err e = read_run(s);
+    return e == OK || e == ERR_MEMORY
+               ? e
+               : why_set(&s->why, ERR_STORAGE, WHY("the file incarnation is missing or damaged; restore a backup"),
+                         "%s", s->dir);
 }
 
 static void begin_chain(struct site *s)
@@ -271,33 +276,36 @@ static void begin_chain(struct site *s)
     s->met_own = 0;
 }
 
-enum err home_check_incarnation(bool *same, struct site *s)
+enum err home_check_incarnation(struct site *s)
 {
     const struct incarnation before = s->run;
     struct incarnation begun;
     bool known = false;
-    enum err e = read_incarnation(s);
-    *same = e == OK && memcmp(&before, &s->run, sizeof before) == 0;
-    if (e == OK && !*same) {
+    enum err e = read_run(s);
+    const bool readable = e == OK;
+    bool same = readable && memcmp(&before, &s->run, sizeof before) == 0;
+    if (readable && !same) {
         e = home_get_blob(&known, s, "run", begun.b, sizeof begun.b);
-        *same = e == OK && known && memcmp(&begun, &s->run, sizeof begun) == 0;
+        same = e == OK && known && memcmp(&begun, &s->run, sizeof begun) == 0;
     }
-    if (*same) {
+    if (same) {
         begin_chain(s);
-    } else {
-        s->run = before;
+        return OK;
     }
-    return e == ERR_MEMORY ? e : OK;
+    s->run = before;
+    if (e == ERR_STORAGE && !readable) { /* nothing is known of whose the home is now */
+        return why_set(&s->why, e, WHY("the file incarnation could not be read"), "%s", s->dir);
+    }
+    if (e == ERR_MEMORY || (e != OK && readable)) {
+        return e;
+    }
+    return why_set(&s->why, ERR_CHANGED, WHY("the home was exchanged for another one meanwhile; open it again"), "%s",
+                   s->dir);
 }
 
 enum err home_follow(struct site *s)
 {
-    bool same = false;
-    enum err e = home_check_incarnation(&same, s);
-    if (e == OK && !same) {
-        e = why_set(&s->why, ERR_CHANGED, WHY("the home was exchanged for another one meanwhile; open it again"), "%s",
-                    s->dir);
-    }
+    enum err e = home_check_incarnation(s);
     return e == OK ? twins_load(s) : e;
 }
 

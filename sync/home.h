@@ -27,8 +27,8 @@ MUST_CHECK enum err home_new_run(struct site *s);
 MUST_CHECK enum err home_follow(struct site *s);
 MUST_CHECK enum err home_open(struct site *s, const struct site_options *o);
 /* Does the file incarnation still say what this handle was opened with? If another process has begun a new chain in this
- * home, the handle follows. */
-MUST_CHECK enum err home_check_incarnation(bool *same, struct site *s);
+ * home, the handle follows. ERR_CHANGED: it does not; ERR_STORAGE: it cannot be read. */
+MUST_CHECK enum err home_check_incarnation(struct site *s);
 /* What wrote the replica. ERR_STORAGE: a newer samplan; nothing has been changed. *older: home_migrate is to be run. */
 MUST_CHECK enum err home_check_version(bool *older, struct site *s);
 /* Brings a replica that an older samplan wrote, or one with another table of types, to this one's shape, in one

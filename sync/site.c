@@ -304,13 +304,8 @@ struct site_mended site_mended(const struct site *s)
 
 enum err site_refresh(struct site *s)
 {
-    bool same = false;
     int64_t version = 0;
-    enum err e = home_check_incarnation(&same, s);
-    if (e == OK && !same) {
-        e = why_set(&s->why, ERR_CHANGED, WHY("the home was exchanged for another one meanwhile; open it again"), "%s",
-                    s->dir);
-    }
+    enum err e = home_check_incarnation(s);
     if (e == OK) {
         e = db_get_int(&version, db_use(s->db, "PRAGMA data_version"), 0);
     }
