@@ -35,7 +35,8 @@ _samplan() {
     "news "*) options+=" --since --peek" ;;
     "proposal add") options+=" --why" ;;
     "meeting new") options+=" --agenda" ;;
-    "remiss answer") options+=" --why" ;;
+    "remiss answer") options+=" --why --to" ;;
+    "assessment agree") options+=" --opinion" ;;
     "verify "*) options+=" --full" ;;
     "audit export") options+=" -o" ;;
     "apply "*) options+=" --all-or-nothing" ;;
@@ -47,7 +48,7 @@ _samplan() {
     "web "*) options+=" --port --idle --no-browser --passphrase-cost" ;;
     esac
     if [ -z "$first" ]; then
-        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version"
+        words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss assessment verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version"
     elif [ -z "$second" ]; then
         case $first in
         enrol) words="request approve accept" ;;
@@ -59,12 +60,13 @@ _samplan() {
         outcome) words="list" ;;
         proposal) words="add list accept decline" ;;
         meeting) words="new agenda minutes decide" ;;
-        remiss) words="new answer" ;;
+        remiss) words="new answer settle list" ;;
+        assessment) words="new agree list" ;;
         audit) words="export" ;;
         insats) words="list search show" ;;
         group) words="list show new module session join attend complete" ;;
         person) words="protect duplicates join split" ;;
-        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision assessment note followup module session function policy acceptance person_join scored progress reentry agreement" ;;
+        help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss assessment verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision note followup module session function policy acceptance person_join scored progress reentry agreement" ;;
         esac
     fi
     [[ $word == -* ]] && words=$options

@@ -181,7 +181,7 @@ const struct command command_table[] = {
         "told "
         "of 30 days. Texts on health, economy and social matters are left out. With --json: {\"since\", "
         "\"decisions\":[{\"matter\", \"plan\", \"ours\", and the row under the matter's name: conflict, proposal, "
-        "remiss, clash, consent, followup or too_large}], \"plans\":[{\"plan\", \"title\", \"person\", "
+        "remiss, clash, consent, followup, too_large or assessment}], \"plans\":[{\"plan\", \"title\", \"person\", "
         "\"person_name\", \"mine\", "
         "\"objects\":[{\"object\", \"type\", \"owner\", \"topic\", \"made\", \"removed\", \"changes\":[rows as of "
         "log, with \"withheld\"]}]}], \"forbund\":[rows as of log]}."),
@@ -208,8 +208,8 @@ const struct command command_table[] = {
      "samplan meeting new PLAN kind=trepartsmöte when=2026-09-22T11:00Z --agenda"},
     {"meeting agenda", cmd_meeting_agenda, "PLAN", N_("list what waits for a decision in a plan"),
      N_("Conflicts, proposals and referrals without an answer, krockar and glapp (overdue follow-ups and decisions "
-        "among them), consents that end within 30 days, a follow-up that is today, or of a closed plan overdue, and a "
-        "plan that is too large for the rules."),
+        "among them), consents that end within 30 days, a follow-up that is today, or of a closed plan overdue, a plan "
+        "that is too large for the rules, and a joint assessment that waits for the own party."),
      "samplan meeting agenda PLAN"},
     {"meeting minutes", cmd_meeting_minutes, "MEETING TEXT", N_("write minutes; what stands there stays"),
      N_("@FILE reads the text from a file, @- from standard input."),
@@ -219,11 +219,30 @@ const struct command command_table[] = {
      "samplan meeting decide MEETING text='Ny praktikplats' party=Arbetsförmedlingen due=2026-10-01"},
     {"remiss new", cmd_remiss_new, "PLAN to=WHOM [reason=TEXT]", N_("refer the person to a party or a function"), "",
      "samplan remiss new PLAN to='Region Skåne' reason='Bedömning av arbetsförmåga'"},
-    {"remiss answer", cmd_remiss_answer, "REMISS STATUS [--why TEXT]", N_("answer a referral"),
-     N_("STATUS: mottagen, avvisad, överlämnad or återlämnad; avvisad and återlämnad need a reason. The party that it "
-        "is "
-        "to answers."),
+    {"remiss answer", cmd_remiss_answer, "REMISS STATUS [--why TEXT] [--to WHOM]", N_("answer a referral"),
+     N_("The party that it is to answers. STATUS: mottagen, avvisad or överlämnad, and after mottagen överlämnad or "
+        "återlämnad; who refused may still take it. avvisad and återlämnad need a reason. överlämnad with --to makes a "
+        "new referral to WHOM, that names this one."),
      "samplan remiss answer 01890a5d-ac96-774b-bcce-b302099a8057 avvisad --why 'Fel mottagare'"},
+    {"remiss settle", cmd_remiss_settle, "REMISS", N_("take note that a referral has come back"),
+     N_("The party that sent it does so; until then it waits on its agenda and among its news."),
+     "samplan remiss settle 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"remiss list", cmd_remiss_list, "[PLAN]", N_("list referrals, and what was answered"),
+     N_("JSON: [{\"id\", \"plan\", \"from\", \"to\", \"status\", \"reason\", \"status_reason\", \"follows\", "
+        "\"settled\", "
+        "\"waits\", \"back\"}]; waits: for an answer of the own party; back: has come back to it."),
+     "samplan remiss list"},
+    {"assessment new", cmd_assessment_new, "PLAN text=TEXT parties=PARTY;PARTY… [recommended=INSATS;…] [remiss=REMISS]",
+     N_("write a joint assessment by a kompetensteam"),
+     N_("The own party is one of PARTY, and stands behind it at once; each of the others does so itself. INSATS is an "
+        "id, "
+        "or a name."),
+     "samplan assessment new PLAN text=@bedomning.txt 'parties=Motala kommun;Region Östergötland'"},
+    {"assessment agree", cmd_assessment_agree, "ASSESSMENT [--opinion TEXT]", N_("stand behind a joint assessment"),
+     N_("As it is now: when it is changed, every party has to agree anew. TEXT is what the party sees otherwise."),
+     "samplan assessment agree 01890a5d-ac96-774b-bcce-b302099a8057"},
+    {"assessment list", cmd_assessment_list, "PLAN", N_("list joint assessments, and who stands behind them"), "",
+     "samplan assessment list PLAN"},
     {"verify", cmd_verify_log, "[--full]", N_("check signatures, chains, links and authority"),
      N_("With --full everything that can be opened is opened again. Exit 1 where something does not hold."),
      "samplan verify --full"},

@@ -6,6 +6,7 @@
 #include "app/cli/out.h"
 #include "app/ops/closing.h"
 #include "app/ops/names.h"
+#include "app/plan/referral.h"
 
 const char *say_value(const struct people *p, const struct schema_field *f, const char *value)
 {
@@ -117,6 +118,14 @@ void say_proposal(struct call *c, const struct people *p, const struct proposals
 
 static void say_remiss(struct call *c, const struct people *p, const struct view_object *remiss)
 {
+    if (referral_is_back(view_get(remiss, "status"))) {
+        const struct view_field *to = view_field(remiss, "to");
+        const char *whom = to && to->count > 0 ? say_value(p, to->field, to->values[0].value) : "?";
+        const char *why = view_get(remiss, "status_reason");
+        out_say(c, tr(N_("the referral to %s has come back (%s)")), whom, view_get(remiss, "status"));
+        out_say(c, "%s%s", why ? ": " : "", why ? say_short(&c->arena, why, SAY_SHORT) : "");
+        return;
+    }
     const char *reason = view_get(remiss, "reason");
     const struct view_field *from = view_field(remiss, "from_party");
     const char *name = from && from->count > 0 ? say_value(p, from->field, from->values[0].value) : "?";
@@ -141,6 +150,7 @@ static void say_followup(struct call *c, const struct view_object *plan)
 
 void say_matter(struct call *c, const struct people *p, const struct matters_one *m)
 {
+    const char *text;
     switch (m->kind) {
     case MATTERS_CONFLICT:
         out_say(c, tr(N_("%s · %s: %zu values were set without knowing of each other")),
@@ -160,6 +170,11 @@ void say_matter(struct call *c, const struct people *p, const struct matters_one
         break;
     case MATTERS_CONSENT:
         out_say(c, tr(N_("a consent ends on %s")), view_get(m->object, "until") ? view_get(m->object, "until") : "?");
+        break;
+    case MATTERS_ASSESSMENT:
+        text = view_get(m->object, "text");
+        out_say(c, "%s: %s", tr(N_("a joint assessment waits for your party")),
+                text ? say_short(&c->arena, text, SAY_SHORT) : "–");
         break;
     case MATTERS_TOO_LARGE:
         out_say(c, "%s", tr(N_("a plan is too large for the rules, and was not looked at for krockar and glapp")));

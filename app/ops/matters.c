@@ -11,9 +11,9 @@
 const char *matters_kind_word(enum matters_kind kind)
 {
     static const char *const words[] = {
-        [MATTERS_CONFLICT] = "conflict",   [MATTERS_PROPOSAL] = "proposal", [MATTERS_REMISS] = "remiss",
-        [MATTERS_FINDING] = "clash",       [MATTERS_CONSENT] = "consent",   [MATTERS_FOLLOWUP] = "followup",
-        [MATTERS_TOO_LARGE] = "too_large",
+        [MATTERS_CONFLICT] = "conflict",   [MATTERS_PROPOSAL] = "proposal",     [MATTERS_REMISS] = "remiss",
+        [MATTERS_FINDING] = "clash",       [MATTERS_CONSENT] = "consent",       [MATTERS_FOLLOWUP] = "followup",
+        [MATTERS_TOO_LARGE] = "too_large", [MATTERS_ASSESSMENT] = "assessment",
     };
     return words[kind];
 }
@@ -164,6 +164,19 @@ static enum err add_consents(struct matters *m, struct ops *o, const struct cons
     return e;
 }
 
+static enum err add_assessments(struct matters *m, struct ops *o, const struct assessments_list *list,
+                                const struct uuid *plan)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < list->count; i++) {
+        const struct assessments_one *one = &list->items[i];
+        if (one->ours && is_of(one->object, plan)) {
+            e = add(m, o, &(struct matters_one){.kind = MATTERS_ASSESSMENT, .object = one->object, .ours = true});
+        }
+    }
+    return e;
+}
+
 /* The huvudansvarig calls for it; without one, everybody. Of a plan that is not closed a date that has passed is a finding. */
 static enum err add_followup(struct matters *m, struct ops *o, const struct people *p, const struct view_object *plan)
 {
@@ -199,6 +212,9 @@ enum err matters_read(struct matters_source *out, struct ops *o, const struct pe
     if (e == OK) {
         e = consents_list(&out->consents, o, p, plan);
     }
+    if (e == OK) {
+        e = assessments_list(&out->assessments, o, p, plan);
+    }
     return e;
 }
 
@@ -222,6 +238,9 @@ enum err matters_pick(struct matters *out, struct ops *o, const struct people *p
     }
     if (e == OK) {
         e = add_followup(out, o, p, plan);
+    }
+    if (e == OK) {
+        e = add_assessments(out, o, &source->assessments, id);
     }
     return e;
 }

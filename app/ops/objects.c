@@ -5,6 +5,7 @@
 #include "app/ops/names.h"
 #include "app/ops/outcomes.h"
 #include "app/ops/policies.h"
+#include "app/ops/remisser.h"
 #include "app/plan/model.h"
 
 #define CONSENT_MONTHS 12
@@ -166,6 +167,8 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
         e = outcomes_before(o, ed, &place.plan, &wish->fields);
     } else if (e == OK && strcmp(type->name, "scored") == 0) {
         e = outcomes_allow_mark(o, &place.plan, &wish->fields);
+    } else if (e == OK && strcmp(type->name, "remiss") == 0) {
+        e = remisser_check(o, NULL, &wish->fields);
     }
     if (e == OK) {
         e = make(out, o, ed, type, &place, wish);
@@ -181,7 +184,8 @@ enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *o
         fields_find(fields, "insats")) {
         return why_set(&o->why, ERR_INPUT, N_("which insats an outcome is of cannot be changed"), "%s", "insats");
     }
-    enum err e = fields_apply(o, ed, &target, fields);
+    enum err e = strcmp(object->type->name, "remiss") == 0 ? remisser_check(o, object, fields) : OK;
+    e = e == OK ? fields_apply(o, ed, &target, fields) : e;
     return e == OK ? check_whole(o, object->type, &object->key) : e;
 }
 

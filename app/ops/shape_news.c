@@ -24,6 +24,7 @@ json_t *shape_news_matter(struct js *j, struct ops *o, const struct people *p, c
     case MATTERS_CONSENT:
     case MATTERS_FOLLOWUP:
     case MATTERS_TOO_LARGE:
+    case MATTERS_ASSESSMENT:
         row = shape_object(j, o, m->object);
         break;
     }
