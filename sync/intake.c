@@ -109,17 +109,53 @@ static enum err note_envelopes(struct site *s, const struct intake *in, int64_t 
     return e == OK ? intake_envelopes(s, in) : e;
 }
 
-/* Which parts of a record share their section with another part of it: their transactions alternate, so that neither may
- * be taken as a whole before the other without looking again. late has room for each part. As far as keys are held. */
-static enum err find_sharing(bool *late, struct site *s, int64_t seq)
+struct part_section {
+    struct section_id section;
+    size_t place;
+};
+
+static int by_section(const void *a, const void *b)
 {
-    struct db_row *q = db_use(s->db, "SELECT p.place, count(*) OVER (PARTITION BY h.section_id) > 1 FROM part p"
-                                     " JOIN held_key h ON h.key_id = p.key_id WHERE p.record = ?");
-    db_int(q, 1, seq);
-    while (db_next(q)) {
-        late[db_col_int(q, 0)] = db_col_int(q, 1) != 0;
+    const struct part_section *x = a;
+    const struct part_section *y = b;
+    return memcmp(&x->section, &y->section, sizeof x->section);
+}
+
+/* Of the parts whose keys are held. list has room for each. */
+static enum err list_sections(struct part_section *list, size_t *count, struct site *s, const struct intake *in)
+{
+    enum err e = OK;
+    *count = 0;
+    for (size_t i = 0; e == OK && i < in->body.part_count; i++) {
+        struct db_row *q = db_use(s->db, "SELECT section_id FROM held_key WHERE key_id = ?");
+        db_blob(q, 1, in->body.parts[i].key.b, ID_LEN);
+        if (db_next(q)) {
+            db_col_copy(q, 0, list[*count].section.b, ID_LEN);
+            list[(*count)++].place = i;
+        }
+        e = db_end(q);
     }
-    return db_end(q);
+    return e;
+}
+
+/* Which parts of a record share their section with another part of it, open or not: their transactions alternate, so that
+ * neither may be taken as a whole before the other without looking again. late has room for each part. As far as keys
+ * are held. */
+static enum err find_sharing(bool *late, struct site *s, const struct intake *in)
+{
+    size_t count = 0;
+    struct part_section *list = calloc(in->body.part_count, sizeof *list);
+    enum err e = list ? list_sections(list, &count, s, in) : ERR_MEMORY;
+    if (e == OK && count > 1) {
+        qsort(list, count, sizeof *list, by_section);
+    }
+    for (size_t i = 1; e == OK && i < count; i++) {
+        if (by_section(&list[i - 1], &list[i]) == 0) {
+            late[list[i - 1].place] = late[list[i].place] = true;
+        }
+    }
+    free(list);
+    return e;
 }
 
 static enum err may_open(bool *waits, bool *held, struct site *s, const struct intake_part *at)
@@ -156,7 +192,7 @@ static enum err open_new_parts(struct site *s, const struct intake *in, int64_t 
     bool *late = calloc(in->body.part_count, sizeof *late);
     e = e == OK && !late ? ERR_MEMORY : e;
     if (e == OK && in->body.part_count > 1) {
-        e = find_sharing(late, s, seq);
+        e = find_sharing(late, s, in);
     }
     for (size_t i = 0; e == OK && !blocked && i < in->body.part_count; i++) {
         const struct intake_part at = {.seq = seq, .chain = chain, .place = (uint32_t)i, .late = late[i]};
