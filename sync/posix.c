@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE   /* flock */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "sync/posix.h"
 
@@ -9,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -327,31 +325,4 @@ uint64_t posix_now_ms(void)
         return 0;
     }
     return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
-}
-
-enum err posix_lock(int *fd, const char *path, unsigned wait_ms)
-{
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*fd < 0) {
-        return from_errno();
-    }
-    for (unsigned waited = 0;; waited += 50) {
-        if (flock(*fd, LOCK_EX | LOCK_NB) == 0) {
-            return OK;
-        }
-        bool taken = errno == EWOULDBLOCK || errno == EINTR;
-        if (!taken || waited >= wait_ms) {
-            (void)close(*fd);
-            *fd = -1;
-            return taken ? ERR_BUSY : ERR_STORAGE;
-        }
-        posix_sleep_ms(50);
-    }
-}
-
-void posix_unlock(int fd)
-{
-    if (fd >= 0) {
-        (void)close(fd);
-    }
 }

@@ -40,5 +40,7 @@ uint64_t posix_now_ms(void);
  * *fd gets the handle for posix_unlock. ERR_BUSY; ERR_STORAGE: cannot be made or written. */
 MUST_CHECK enum err posix_lock(int *fd, const char *path, unsigned wait_ms);
 void posix_unlock(int fd);
+/* The file goes, too: for locks that are needed once in a while. Who waits for it makes a new one. */
+void posix_unlock_remove(int fd, const char *path);
 
 #endif

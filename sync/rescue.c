@@ -333,7 +333,7 @@ enum err rescue_run(struct site *s)
     if (e == OK) {
         e = locked(&r);
     }
-    posix_unlock(r.lock);
+    posix_unlock_remove(r.lock, (const char *)lock.ptr);
     buf_free(&lock);
     buf_free(&r.old_path);
     buf_free(&r.new_path);

@@ -256,10 +256,7 @@ enum err vault_make_sealed(struct why *w, const char *path, const char *base, co
     if (e == OK && found == VAULT_PLAIN) {
         e = replace(&s, base, parent);
     }
-    if (e == OK) {
-        (void)unlink(lock_name); /* who waits for it will find a sealed database */
-    }
-    posix_unlock(fd);
+    posix_unlock_remove(fd, lock_name);
     buf_free(&lock);
     buf_free(&s.temp);
     return e;

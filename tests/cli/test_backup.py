@@ -7,7 +7,8 @@ import tempfile
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TOP / "tests"))
+sys.path[:0] = [str(TOP / "tests" / "docs"), str(TOP / "tests")]
+import record_format as rf  # noqa: E402
 from lib_samplan import DONE, INPUT, LOOK, REFUSED, STORAGE, Site, branches, enrol, found, meet  # noqa: E402
 
 SECRET = "Snickarverkstaden"
@@ -46,6 +47,16 @@ class Backup(unittest.TestCase):
         self.assertNotEqual((site.home / "incarnation").read_text(), incarnation)
         self.assertTrue(site.ask("verify", "--full")["ok"])
 
+    def goes_on(self, site, before):
+        """The chain that the site has begun since says which record it goes on from: the last of its earlier one."""
+        log = rf.Log(site.home / "log.git")
+        chains = {chain: [rf.Record(log, name) for name in (names[0], names[-1])] for chain, names in log.branches().items()}
+        log.close()
+        (first, _), = (records for chain, records in chains.items() if chain.hex() not in before)
+        old, last, head = first.opening.continues
+        opened, tip = chains[old]
+        self.assertEqual((opened.signer, last, head), (first.signer, tip.header.last, tip.hash))
+
     def test_founder_goes_on_after_a_restore(self):
         before = set(branches(self.a.home / "log.git"))
         self.restored(self.a)
@@ -54,6 +65,7 @@ class Backup(unittest.TestCase):
         self.assertEqual(self.title(self.b), "Efter")
         self.assertTrue(self.b.ask("verify", "--full")["ok"])
         self.assertEqual(len(set(branches(self.b.home / "log.git")) - before), 1)  # the new chain
+        self.goes_on(self.a, before)
         self.b.ask("plan", "set", self.plan, "title=Svar")
         meet([self.a, self.b], "plats")
         self.assertEqual(self.title(self.a), "Svar")
@@ -64,11 +76,15 @@ class Backup(unittest.TestCase):
         self.assertTrue(c.ask("verify", "--full")["ok"])
 
     def test_member_goes_on_after_a_restore(self):
+        self.b.ask("plan", "set", self.plan, "title=Före")
+        meet([self.b], "plats")
+        before = set(branches(self.b.home / "log.git"))
         self.restored(self.b)
         self.b.ask("plan", "set", self.plan, "title=Efter")
         meet([self.b, self.a], "plats")
         self.assertEqual(self.title(self.a), "Efter")
         self.assertTrue(self.a.ask("verify", "--full")["ok"])
+        self.goes_on(self.b, before)
 
     def test_what_came_after_the_backup_comes_by_meeting(self):
         self.a.ask("backup", self.file)

@@ -247,7 +247,7 @@ class Opening:
         must(old is None or is_list(old, 3) and is_bytes(old[0], 16) and is_number(old[1], 2**48 - 1, 1)
              and is_bytes(old[2], 32), "malformed", "opening")
         self.sign, self.incarnation, self.meeting, self.box = item[1:5]
-        self.certified = tuple(certified)
+        self.certified, self.continues = tuple(certified), old and tuple(old)
 
 
 # 8: body and sealing

@@ -127,6 +127,45 @@ static void a_lock_keeps_another_handle_out(void **state)
     posix_unlock(one);
 }
 
+/* Takes the lock and removes its file, again and again, beside another that does the same: neither finds the other in
+ * it, which a marker that is there would tell. */
+static int contend(const char *path, const char *marker)
+{
+    for (int i = 0; i < 400; i++) {
+        int fd = -1;
+        enum err e = ERR_BUSY;
+        while (e == ERR_BUSY) {
+            e = posix_lock(&fd, path, 0);
+        }
+        if (e != OK || mkdir(marker, 0700) != 0 || rmdir(marker) != 0) {
+            return 1;
+        }
+        posix_unlock_remove(fd, path);
+    }
+    return 0;
+}
+
+static void a_lock_that_goes_keeps_others_out(void **state)
+{
+    char path[SITES_PATH];
+    char marker[SITES_PATH];
+    enum posix_kind kind;
+    int status = 0;
+    (void)state;
+    sites_path(path, "lås");
+    sites_path(marker, "inne");
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(contend(path, marker));
+    }
+    assert_int_equal(contend(path, marker), 0);
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    assert_int_equal(posix_look(&kind, path), OK);
+    assert_int_equal(kind, POSIX_NOTHING);
+    posix_unlock_remove(-1, path);
+}
+
 static void time_goes_on(void **state)
 {
     (void)state;
@@ -142,6 +181,7 @@ int main(void)
                                        cmocka_unit_test(looking),
                                        cmocka_unit_test(a_lock_keeps_other_processes_out),
                                        cmocka_unit_test(a_lock_keeps_another_handle_out),
+                                       cmocka_unit_test(a_lock_that_goes_keeps_others_out),
                                        cmocka_unit_test(time_goes_on)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
