@@ -40,7 +40,8 @@ enum err db_script(struct db *db, const char *sql)
     return code == SQLITE_OK ? OK : db_fail(db, code);
 }
 
-/* secure_delete, so that each page of the file is written: sync/vault.h. */
+/* secure_delete, so that each page of the file is written: sync/vault.h. The size of the write-ahead log is what SQLite
+ * lets it grow to between two checkpoints anyhow: what a large meeting needed beyond that is given back. */
 static enum err connect(struct db *db, const char *path)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -51,7 +52,7 @@ static enum err connect(struct db *db, const char *path)
     (void)sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
     return db_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                          "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
-                         "PRAGMA trusted_schema=OFF;");
+                         "PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=4194304;");
 }
 
 static enum err begin_open(struct db **out, struct why *w, const char *path, const uint8_t key[PAGE_KEY_LEN],

@@ -1,4 +1,6 @@
 /* The door to SQLite: statements within statements, damage, and who must wait. */
+#include <sys/stat.h>
+
 #include "tests/unit/sites.h"
 
 static const uint8_t key[PAGE_KEY_LEN] = {7};
@@ -118,6 +120,25 @@ static void rolled_back_and_committed(void **state)
     db_close(db);
 }
 
+/* What one large transaction needed of the write-ahead log is given back when the log begins anew. */
+static void the_log_does_not_stay_large(void **state)
+{
+    struct why w = {.text = ""};
+    struct stat st;
+    char path[SITES_PATH];
+    char wal[SITES_PATH + 8];
+    (void)state;
+    struct db *db = open_db(path, &w);
+    (void)snprintf(wal, sizeof wal, "%s-wal", path);
+    assert_int_equal(db_script(db, "INSERT INTO n SELECT 1, zeroblob(20000000)"), OK);
+    assert_int_equal(stat(wal, &st), 0);
+    assert_true(st.st_size > 20000000);
+    assert_int_equal(db_script(db, "INSERT INTO n VALUES(5, NULL)"), OK);
+    assert_int_equal(stat(wal, &st), 0);
+    assert_true(st.st_size < 5 << 20);
+    db_close(db);
+}
+
 static int setup(void **state)
 {
     return device_init_library() == OK ? sites_setup(state) : 1;
@@ -126,6 +147,7 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_statement_nested), cmocka_unit_test(columns_and_damage),
-                                       cmocka_unit_test(garbage_is_told), cmocka_unit_test(rolled_back_and_committed)};
+                                       cmocka_unit_test(garbage_is_told), cmocka_unit_test(rolled_back_and_committed),
+                                       cmocka_unit_test(the_log_does_not_stay_large)};
     return cmocka_run_group_tests(tests, setup, sites_teardown);
 }
