@@ -46,7 +46,7 @@ MUST_CHECK enum err home_put_text(struct site *s, const char *name, const char *
 MUST_CHECK enum err home_get_blob(bool *found, struct site *s, const char *name, void *out, size_t len);
 
 struct uuid home_new_id(const struct site *s);
-/* A name as it may stand in a record: clean text, not empty, one line, at most LIMIT_NAME bytes. */
+/* A name as it may stand in a record: clean text, not blank, one line, at most LIMIT_NAME bytes. */
 MUST_CHECK enum err home_clean_name(const char **out, struct arena *a, struct site *s, const char *typed);
 bool home_is_kind(const char *kind);
 bool home_is_role(const char *role);

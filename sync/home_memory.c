@@ -140,12 +140,12 @@ enum err home_clean_name(const char **out, struct arena *a, struct site *s, cons
 {
     struct buf clean = {0};
     enum err e = utf8_clean(&clean, span_str(typed));
-    if (e == OK && (clean.len == 0 || clean.len > LIMIT_NAME || memchr(clean.ptr, '\n', clean.len) ||
+    if (e == OK && (utf8_is_blank(span_buf(&clean)) || clean.len > LIMIT_NAME || memchr(clean.ptr, '\n', clean.len) ||
                     memchr(clean.ptr, '\t', clean.len))) {
         e = ERR_INPUT;
     }
     if (e == ERR_INPUT) {
-        e = why_set(&s->why, e, WHY("a name is one line of text, at most 200 bytes"), "%.100s", typed);
+        e = why_set(&s->why, e, WHY("a name is one line of text, not only blanks, at most 200 bytes"), "%.100s", typed);
     }
     if (e == OK) {
         *out = arena_text(a, span_buf(&clean));

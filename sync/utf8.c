@@ -140,3 +140,23 @@ enum err utf8_clean(struct buf *out, struct span typed)
     buf_wipe(&lines);
     return e;
 }
+
+/* White space (Unicode's White_Space) and characters without width: zero-width space, (non-)joiner and word joiner. */
+static bool is_invisible(utf8proc_int32_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200f) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x2060 || c == 0x3000;
+}
+
+bool utf8_is_blank(struct span text)
+{
+    for (size_t at = 0; at < text.len;) {
+        utf8proc_int32_t c;
+        const utf8proc_ssize_t n = utf8proc_iterate(text.ptr + at, (utf8proc_ssize_t)(text.len - at), &c);
+        if (n < 1 || !is_invisible(c)) {
+            return false;
+        }
+        at += (size_t)n;
+    }
+    return true;
+}

@@ -41,6 +41,13 @@ static void put_frame(struct copy *c)
     line(c, tr(N_("status")), get(plan, "status"));
     line(c, tr(N_("aim")), get(plan, "aim"));
     line(c, tr(N_("next follow-up")), get(plan, "follow_up"));
+    if (c->s->others.count > 0) { /* by number: a title may say a name */
+        const char *count = arena_printf(c->a, "%zu", c->s->others.count);
+        line(c, tr(N_("together with other plans of the same person")), count ? count : "");
+    }
+    for (size_t i = 0; i < c->s->others.count; i++) {
+        line(c, tr(N_("aim")), get(c->s->others.items[i], "aim"));
+    }
     for (size_t i = 0; i < c->s->goals.count; i++) {
         const struct view_object *goal = c->s->goals.items[i];
         const char *words = *get(goal, "text") ? get(goal, "text") : get(goal, "kind");

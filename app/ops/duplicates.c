@@ -202,6 +202,7 @@ enum err duplicates_load(struct duplicates *out, struct ops *o)
     for (size_t i = 0; e == OK && i < out->person_count; i++) {
         out->persons[i].one_of = duplicates_root(out->persons, i);
         struct duplicates_person *first = &out->persons[out->persons[i].one_of];
+        first->joined = first->joined || first != &out->persons[i];
         first->guarded = first->guarded || (out->persons[i].object && duplicates_is_protected(out->persons[i].object));
     }
     return e;
@@ -211,6 +212,12 @@ const struct uuid *duplicates_first(const struct duplicates *d, const struct uui
 {
     const struct duplicates_person *person = duplicates_person(d, id);
     return person ? &d->persons[person->one_of].id : id;
+}
+
+bool duplicates_joined(const struct duplicates *d, const struct uuid *id)
+{
+    const struct duplicates_person *person = duplicates_person(d, id);
+    return person && d->persons[person->one_of].joined;
 }
 
 bool duplicates_protected(const struct duplicates *d, const struct uuid *id)

@@ -27,6 +27,7 @@ struct duplicates_person {
     struct uuid id;
     const struct view_object *object; /* NULL: cannot be read here */
     size_t one_of;                    /* index of the first of those that are one person */
+    bool joined;                      /* of the first: it stands for several */
     bool guarded;                     /* of the first: one of them is known to have protected personal data */
 };
 struct duplicates {
@@ -41,6 +42,8 @@ MUST_CHECK enum err duplicates_load(struct duplicates *out, struct ops *o);
 const struct uuid *duplicates_first(const struct duplicates *d, const struct uuid *id);
 /* Is that person, or one that is the same, known to have protected personal data? */
 bool duplicates_protected(const struct duplicates *d, const struct uuid *id);
+/* Is that person one with somebody else? */
+bool duplicates_joined(const struct duplicates *d, const struct uuid *id);
 /* What was decided of a pair, in any order; NULL: nothing. */
 const struct duplicates_decision *duplicates_decided(const struct duplicates *d, const struct uuid *a,
                                                      const struct uuid *b);

@@ -89,6 +89,12 @@ static int cut(const char *text)
     return (int)len;
 }
 
+/* What people know somebody or something by: it may not be there, but not be blank. */
+static bool is_name(const struct schema_field *field)
+{
+    return field->form == FORM_TEXT && (strcmp(field->name, "name") == 0 || strcmp(field->name, "title") == 0);
+}
+
 enum err fields_value(const char **out, struct ops *o, const struct schema_type *type, const struct schema_field *field,
                       const char *typed)
 {
@@ -107,6 +113,9 @@ enum err fields_value(const char **out, struct ops *o, const struct schema_type 
         if (e != OK) {
             return e;
         }
+    }
+    if (is_name(field) && utf8_is_blank(span_str(text))) {
+        return why_set(&o->why, ERR_INPUT, N_("a name is not only blanks"), "%s.%s", type->name, field->name);
     }
     const char *expected = site_schema(o->site)->expects(type, field, text);
     if (expected) {

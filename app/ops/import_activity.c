@@ -6,40 +6,27 @@
 #include "app/ops/derive.h"
 #include "app/ops/names.h"
 
-/* The one plan of a person that is meant: the only one, or the only one that is not closed. */
 static enum err plan_of(struct uuid *out, struct import_row *row, const struct import_value *number)
 {
     static const char expected[] = N_("the number of somebody who has one plan here (or a column plan.id)");
     size_t persons;
-    size_t found = 0;
-    size_t open = 0;
+    size_t plans = 0;
     const struct import_index_pair *person = import_index_find(&persons, &row->ix->numbers, number->value);
-    for (size_t i = 0; i < persons; i++) {
-        size_t plans;
-        const struct import_index_pair *plan =
-            import_index_find(&plans, &row->ix->plans, names_uuid(row->ops->arena, &person[i].id));
-        for (size_t k = 0; k < plans; k++) {
-            const struct view_object *object;
-            enum err e = ops_plan(&object, row->ops, names_uuid(row->ops->arena, &plan[k].id));
-            if (e != OK) {
-                return e;
-            }
-            const char *status = view_get(object, "status");
-            const bool closed = status && strcmp(status, "avslutad") == 0;
-            if (found == 0 || (!closed && open == 0)) {
-                *out = plan[k].id;
-            }
-            found++;
-            open += !closed;
+    const struct import_index_pair *plan = NULL;
+    for (size_t i = 1; i < persons; i++) {
+        if (memcmp(&person[i].id, &person[0].id, sizeof person->id) != 0) {
+            return import_row_refuse(row, number, N_("two persons have that number: see samplan person duplicates"),
+                                     expected);
         }
     }
-    if (found == 1 || open == 1) {
-        return OK;
+    if (persons > 0) {
+        plan = import_index_find(&plans, &row->ix->plans, names_uuid(row->ops->arena, &person->id));
     }
-    return import_row_refuse(row, number,
-                             found == 0 ? N_("nobody who can be read here has that number and a plan")
-                                        : N_("that person has several plans"),
-                             expected);
+    if (plans == 0) {
+        return import_row_refuse(row, number, N_("nobody who can be read here has that number and a plan"), expected);
+    }
+    enum err e = import_row_plan(out, row, plan, plans);
+    return e == ERR_NOT_FOUND ? import_row_refuse(row, number, N_("that person has several plans"), expected) : e;
 }
 
 /* Without a key: the kind and first day, and which of the file's rows with the same this is. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/ops/fold.h"
+#include "app/ops/names.h"
 
 struct import_seen_slot {
     struct uuid id;
@@ -53,10 +54,18 @@ static enum err load_numbers(struct import_index *out, struct ops *o)
         const char *person = view_get(&list.objects[i], "person");
         struct uuid id;
         if (person && uuid_parse(&id, span_str(person)) == OK) {
-            add(&out->numbers, view_get(&list.objects[i], "number"), &id);
+            add(&out->numbers, view_get(&list.objects[i], "number"), duplicates_first(&out->same, &id));
         }
     }
     return e;
+}
+
+/* The id that the person stands under; NULL: none. */
+static const char *first_id(const struct import_index *ix, struct ops *o, const char *person)
+{
+    struct uuid id;
+    return person && uuid_parse(&id, span_str(person)) == OK ? names_uuid(o->arena, duplicates_first(&ix->same, &id))
+                                                             : person;
 }
 
 static enum err load_plans(struct import_index *out, struct ops *o)
@@ -67,7 +76,7 @@ static enum err load_plans(struct import_index *out, struct ops *o)
     for (size_t i = 0; e == OK && out->titles.items && i < list.count; i++) {
         const struct view_object *plan = &list.objects[i];
         if (memcmp(&plan->key.id, &plan->place.plan, sizeof plan->key.id) == 0) {
-            add(&out->plans, view_get(plan, "person"), &plan->key.id);
+            add(&out->plans, first_id(out, o, view_get(plan, "person")), &plan->key.id);
             add(&out->titles, view_get(plan, "title"), &plan->key.id);
         }
     }
@@ -90,7 +99,10 @@ static enum err load_named(struct import_index_pairs *out, struct ops *o, const 
 enum err import_index_load(struct import_index *out, struct ops *o)
 {
     *out = (struct import_index){0};
-    enum err e = load_numbers(out, o);
+    enum err e = duplicates_load(&out->same, o);
+    if (e == OK) {
+        e = load_numbers(out, o);
+    }
     if (e == OK) {
         e = load_plans(out, o);
     }

@@ -3,6 +3,7 @@
 #ifndef APP_OPS_IMPORT_INDEX_H
 #define APP_OPS_IMPORT_INDEX_H
 
+#include "app/ops/duplicates.h"
 #include "app/ops/ops.h"
 
 struct import_index_pair {
@@ -14,8 +15,9 @@ struct import_index_pairs {
     struct import_index_pair *items; /* by text, then id */
 };
 struct import_index {
-    struct import_index_pairs numbers;   /* identity number -> person */
-    struct import_index_pairs plans;     /* id of a person -> plan */
+    struct duplicates same;              /* who is one person: joined persons stand under the first of their ids */
+    struct import_index_pairs numbers;   /* identity number -> person, by the first id */
+    struct import_index_pairs plans;     /* first id of a person -> plan */
     struct import_index_pairs titles;    /* a plan's title -> plan */
     struct import_index_pairs insatser;  /* folded name -> insats */
     struct import_index_pairs functions; /* name -> function */

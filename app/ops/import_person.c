@@ -24,13 +24,19 @@ static enum err load_plan(struct found *f, struct import_row *row, const char *i
     return e;
 }
 
+/* Is that who stands under the first id, by whichever of the ids? */
+static bool is_person(const struct import_row *row, const struct view_object *person, const struct uuid *first)
+{
+    return person && memcmp(duplicates_first(&row->ix->same, &person->key.id), first, sizeof *first) == 0;
+}
+
 /* Does the number belong to the person that was found by other means? */
 static enum err check_number(struct found *f, struct import_row *row, const struct import_value *number)
 {
     size_t count;
     const struct import_index_pair *owner = import_index_find(&count, &row->ix->numbers, number->value);
     for (size_t i = 0; i < count; i++) {
-        f->has_number = f->has_number || (f->person && memcmp(&owner[i].id, &f->person->key.id, sizeof owner->id) == 0);
+        f->has_number = f->has_number || is_person(row, f->person, &owner[i].id);
     }
     if (count > 0 && !f->has_number) {
         return import_row_refuse(row, number, N_("that number belongs to somebody else"),
@@ -56,13 +62,17 @@ static enum err by_number(struct found *f, struct import_row *row, const struct 
     f->has_number = true;
     const char *id = names_uuid(row->ops->arena, &person->id);
     const struct import_index_pair *plan = import_index_find(&plans, &row->ix->plans, id);
-    if (plans != 1) {
-        return import_row_refuse(row, number,
-                                 plans == 0 ? N_("that person is known here, but no plan that can be read")
-                                            : N_("that person has several plans"),
+    if (plans == 0) {
+        return import_row_refuse(row, number, N_("that person is known here, but no plan that can be read"),
                                  N_("a column plan.id that says which is meant"));
     }
-    return load_plan(f, row, names_uuid(row->ops->arena, &plan->id));
+    struct uuid chosen;
+    enum err e = import_row_plan(&chosen, row, plan, plans);
+    if (e == ERR_NOT_FOUND) {
+        return import_row_refuse(row, number, N_("that person has several plans"),
+                                 N_("a column plan.id that says which is meant"));
+    }
+    return e == OK ? load_plan(f, row, names_uuid(row->ops->arena, &chosen)) : e;
 }
 
 /* Only plans of persons without a number are known by their title. */
@@ -79,7 +89,7 @@ static enum err by_title(struct found *f, struct import_row *row, const struct i
     }
     enum err e = load_plan(f, row, names_uuid(row->ops->arena, &plan->id));
     for (size_t i = 0; e == OK && f->person && i < row->ix->numbers.count; i++) {
-        if (memcmp(&row->ix->numbers.items[i].id, &f->person->key.id, sizeof f->person->key.id) == 0) {
+        if (is_person(row, f->person, &row->ix->numbers.items[i].id)) {
             return import_row_refuse(row, title, N_("somebody with a personnummer has a plan with that title"),
                                      N_("the personnummer, or another title"));
         }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/ops/closing.h"
 #include "app/ops/derive.h"
 #include "app/ops/fold.h"
 #include "app/ops/names.h"
@@ -231,4 +232,26 @@ enum err import_row_write(struct import_row *row, struct edit *ed)
         break;
     }
     return insats(row, ed);
+}
+
+enum err import_row_plan(struct uuid *out, const struct import_row *row, const struct import_index_pair *plans,
+                         size_t count)
+{
+    const char *first = NULL;
+    bool joined = false;
+    size_t open = 0;
+    for (size_t i = 0; i < count; i++) { /* in order of id: by the time they were made */
+        const struct view_object *plan;
+        enum err e = ops_plan(&plan, row->ops, names_uuid(row->ops->arena, &plans[i].id));
+        if (e != OK) {
+            return e;
+        }
+        const char *person = view_get(plan, "person");
+        joined = joined || (first && person && strcmp(first, person) != 0);
+        first = first ? first : person;
+        if (count == 1 || (!closing_is_closed(plan) && open++ == 0)) {
+            *out = plans[i].id;
+        }
+    }
+    return count == 1 || open == 1 || (open > 1 && joined) ? OK : ERR_NOT_FOUND;
 }

@@ -57,6 +57,10 @@ MUST_CHECK enum err import_row_once(struct import_row *row, const struct uuid *i
 MUST_CHECK enum err import_row_object(const struct view_object **out, bool *removed, struct import_row *row,
                                       const struct uuid *id, const char *type);
 
+/* Which of a person's plans a row is about: the only one, or the only one that is not closed; where they came from several
+ * registrations that somebody has joined, the first made of those that are not closed. ERR_NOT_FOUND: it cannot be told. */
+MUST_CHECK enum err import_row_plan(struct uuid *out, const struct import_row *row,
+                                    const struct import_index_pair *plans, size_t count);
 MUST_CHECK enum err import_row_refuse_removed(struct import_row *row);
 /* Makes the object that wish says, or sets what differs in now (NULL: there is none). */
 MUST_CHECK enum err import_row_put(struct import_row *row, struct edit *ed, struct objects_wish *wish,

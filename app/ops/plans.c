@@ -285,14 +285,21 @@ static enum err list_by_id(struct plans_list *out, struct ops *o, const struct u
     return e;
 }
 
-static enum err guard_joined(struct plans_list *list, struct ops *o)
+/* Of those alone whom a decision is about: the others are as they were read. */
+static enum err read_joined(struct plans_list *list, struct ops *o)
 {
     struct duplicates all;
     enum err e = duplicates_load(&all, o);
     for (size_t i = 0; e == OK && i < list->count; i++) {
         struct uuid id;
         struct plans_row *row = &list->rows[i];
-        row->protected = row->protected || (same_person_of(&id, row->plan) && duplicates_protected(&all, &id));
+        if (!same_person_of(&id, row->plan) || !duplicates_joined(&all, &id)) {
+            continue;
+        }
+        row->protected = duplicates_protected(&all, &id);
+        if (!has_name(row->person)) {
+            e = plans_person(&row->person, o, row->plan);
+        }
     }
     return e;
 }
@@ -303,12 +310,7 @@ static enum err name_joined(struct plans_list *list, struct ops *o)
     struct view_list joins;
     const struct view_query query = {.type = DUPLICATES_TYPE};
     enum err e = ops_told(o, view_objects(&joins, o->arena, o->site, &query));
-    for (size_t i = 0; e == OK && joins.count > 0 && i < list->count; i++) {
-        if (!has_name(list->rows[i].person)) {
-            e = plans_person(&list->rows[i].person, o, list->rows[i].plan);
-        }
-    }
-    return e == OK && joins.count > 0 ? guard_joined(list, o) : e;
+    return e == OK && joins.count > 0 ? read_joined(list, o) : e;
 }
 
 enum err plans_list(struct plans_list *out, struct ops *o, const char *query)

@@ -95,6 +95,11 @@ static void put_head(struct page *p)
     if (*title) {
         element(p, "<p class=\"text\">", title, "</p>\n");
     }
+    for (size_t i = 0; i < p->s->others.count; i++) {
+        element(p, "<p>", tr(N_("With what is planned in:")), " <span class=\"text\">");
+        element(p, "", *get(p->s->others.items[i], "title") ? get(p->s->others.items[i], "title") : "–",
+                "</span></p>\n");
+    }
     element(p, "<p>",
             tr(N_("This is your plan. It says where you are heading, what will be done, who does it, and who "
                   "may know what about you. Ask if there is anything that you do not understand.")),
@@ -105,8 +110,13 @@ static void put_aim(struct page *p)
 {
     const struct printing_sheet_list *goals = &p->s->goals;
     heading(p, tr(N_("Where you are heading")));
-    if (*get(p->s->plan, "aim")) {
-        element(p, "<p class=\"text\">", get(p->s->plan, "aim"), "</p>\n");
+    bool any = goals->count > 0;
+    for (size_t i = 0; i <= p->s->others.count; i++) {
+        const char *aim = get(i == 0 ? p->s->plan : p->s->others.items[i - 1], "aim");
+        any = any || *aim;
+        if (*aim) {
+            element(p, "<p class=\"text\">", aim, "</p>\n");
+        }
     }
     raw(p, goals->count > 0 ? "<ul>" : "");
     for (size_t i = 0; i < goals->count; i++) {
@@ -123,7 +133,7 @@ static void put_aim(struct page *p)
         raw(p, "</li>\n");
     }
     raw(p, goals->count > 0 ? "</ul>\n" : "");
-    if (goals->count == 0 && !*get(p->s->plan, "aim")) {
+    if (!any) {
         element(p, "<p>", tr(N_("No goals are written yet.")), "</p>\n");
     }
     end(p);

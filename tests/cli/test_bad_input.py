@@ -62,6 +62,21 @@ class BadInput(unittest.TestCase):
 
     # usage
 
+    def test_blank_names(self):
+        for blank in (" ", "\u00a0", "\u2003 \u200b", ""):
+            new = Site(self.dir / "ny", "sju åtta nio")
+            for names in ((blank, "Kommunen", "Ett"), ("Förbundet", blank, "Ett"), ("Förbundet", "Kommunen", blank)):
+                self.refuses(INPUT, new, "found", "--forbund", names[0], "--party", names[1], "--kind", "kommun",
+                             "--person", names[2], "--passphrase-cost", "cheap")
+                self.assertFalse(new.home.exists())
+            for party, person in ((blank, "Tre"), ("Regionen", blank)):
+                self.refuses(INPUT, new, "enrol", "request", "--party", party, "--kind", "region", "--person", person,
+                             "--role", "handläggare", "-o", self.dir / "ny.ansokan", "--passphrase-cost", "cheap")
+        for blank in (" ", "\u00a0", "\u2003 \u200b"):
+            self.keeps(INPUT, "plan", "new", "title=x", "person.name=" + blank)
+            self.keeps(INPUT, "plan", "set", self.plan, "title=" + blank)
+            self.keeps(INPUT, "plan", "add", self.plan, "insats", "name=" + blank)
+
     def test_unknown_command(self):
         self.refuses(USAGE, self.kommun, "planera")
         self.refuses(USAGE, self.kommun, "plan", "ändra")

@@ -1,6 +1,7 @@
 """A plan's end and what comes after it: what is open is told and decided about, what was learned stays, follow-ups come on
 their day and are told when they are late, and a plan is opened again, or goes on in a new one, with its history."""
 import datetime
+import json
 import pathlib
 import shutil
 import sys
@@ -163,6 +164,15 @@ class Closing(unittest.TestCase):
         self.assertEqual(len(self.matters("followup", "2027-03-01")), 1)
         self.assertEqual(self.matters("followup", "2027-03-02"), [])
         self.assertIn("G3", [m["clash"]["rule"] for m in self.matters("clash", "2027-03-02")])
+
+    def test_a_plan_too_large_for_the_rules_says_so(self):
+        line = json.dumps({"op": "new", "type": "activity", "plan": self.plan, "tx": "1", "set": {"kind": "praktik"}})
+        self.k.ask("apply", "-", stdin="\n".join([line] * 1001))
+        self.assertEqual([m["too_large"]["id"] for m in self.matters("too_large", self.today)], [self.plan])
+        news = self.k.look("news", "--peek")
+        self.assertIn((self.plan, "too_large"), [(m["plan"], m["matter"]) for m in news["decisions"]])
+        text = self.k.run("meeting", "agenda", self.plan, as_json=False).out
+        self.assertIn("för stor för reglerna", text)
 
     def test_follow_ups_at_three_six_and_twelve_months(self):
         self.close("closed=2026-11-22")

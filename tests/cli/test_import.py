@@ -259,6 +259,60 @@ class Activities(Tables):
         self.assertEqual(self.counts(self.take(table)), [1, 0, 0, 0])
 
 
+class Joined(Tables):
+    """Two registrations of one person, that somebody has joined: rows find that person, by whichever number."""
+
+    def setUp(self):
+        super().setUp()
+        self.take(f"Personnummer,Namn\n{NUMBERS[0]},Testperson Ett\n{NUMBERS[1]},Testperson Ett\n")
+        self.first, self.second = sorted(self.k.ask("plan", "list", "Ett"), key=lambda p: p["id"])
+        self.k.ask("person", "join", self.first["person"], self.second["person"])
+
+    def numbers_of(self, plan):
+        return [lib.values(o, "number")[0] for o in self.of_type("identity")
+                if lib.values(o, "person") == [plan["person"]]]
+
+    def test_a_row_changes_the_first_plan_whichever_number_it_has(self):
+        for number, aim in ((NUMBERS[0], "Arbete"), (NUMBERS[1], "Studier")):
+            self.assertEqual(self.counts(self.take(f"Personnummer,plan.aim\n{number},{aim}\n")), [0, 1, 0, 0])
+            self.assertEqual(self.plan(self.first["id"])["aim"], aim)
+        self.assertNotIn("aim", self.plan(self.second["id"]))
+        self.assertEqual(len(self.of_type("identity")), 2)
+
+    def test_of_the_plans_the_one_that_is_not_closed(self):
+        self.k.ask("plan", "close", self.first["id"], "closing_reason=flyttat")
+        for number in NUMBERS[:2]:
+            self.take(f"Personnummer,plan.aim\n{number},Mål {number[-4:]}\n")
+            self.assertEqual(self.plan(self.second["id"])["aim"], "Mål " + number[-4:])
+
+    def test_activities_too_and_twice(self):
+        table = f"Personnummer,Typ,Från\n{NUMBERS[1]},SFI,2026-08-24\n"
+        self.assertEqual(self.counts(self.take(table)), [1, 0, 0, 0])
+        self.assertEqual(self.counts(self.take(table)), [0, 0, 1, 0])
+        self.assertEqual(len(self.k.look("plan", "show", self.first["id"])["activities"]), 1)
+
+    def test_the_joined_persons_number_is_no_strangers(self):
+        row = f"Plan,Personnummer,plan.aim\n{self.first['id']},{NUMBERS[1]},Arbete\n"
+        self.assertEqual(self.counts(self.take(row)), [0, 1, 0, 0])
+        self.assertEqual(self.numbers_of(self.first), [NUMBERS[0]])  # it stands with the other registration
+
+    def test_split_again_they_are_two(self):
+        self.k.ask("person", "split", self.first["person"])
+        self.take(f"Personnummer,plan.aim\n{NUMBERS[1]},Studier\n")
+        self.assertEqual(self.plan(self.second["id"])["aim"], "Studier")
+        row = f"Plan,Personnummer\n{self.first['id']},{NUMBERS[1]}\n"
+        self.assertEqual(self.counts(self.take(row, codes=(lib.LOOK,))), [0, 0, 0, 1])
+
+    def test_the_same_number_at_two_sites(self):
+        self.take(f"Personnummer\n{NUMBERS[5]}\n", "--as", "participants")
+        other = self.k.ask("plan", "new", "title=x", "person.number=" + NUMBERS[5])["person"]
+        row = f"Personnummer,plan.aim\n{NUMBERS[5]},Arbete\n"
+        self.assertEqual(self.counts(self.take(row, codes=(lib.LOOK,))), [0, 0, 0, 1])
+        pair = next(p for p in self.k.look("person", "duplicates") if other in (p["a"]["id"], p["b"]["id"]))
+        self.k.ask("person", "join", pair["a"]["id"], pair["b"]["id"])
+        self.assertEqual(self.counts(self.take(row)), [0, 1, 0, 0])
+
+
 class Hostile(Tables):
     def test_not_utf8_says_where(self):
         message = self.refused("name,owner\nEtt,A\nTvå,B\n".encode("cp1252"))

@@ -194,6 +194,58 @@ class Print(unittest.TestCase):
         self.assertNotIn("Testperson", text)
         self.assertIn("Lager", self.a.ask("copy", self.plan)["text"])
 
+    # one plan for the person
+
+    def others(self):
+        """A second plan of the same person, one of a registration that is joined with it, and a closed one."""
+        second = self.k.ask("plan", "new", "title=Andra vägen", "person=" + self.person, "aim=Körkort")["id"]
+        joined = self.k.ask("plan", "new", "title=Tredje vägen", "person.name=Testperson Ettan")
+        self.k.ask("person", "join", self.person, joined["person"])
+        closed = self.k.ask("plan", "new", "title=Gamla vägen", "person=" + self.person)["id"]
+        for plan, text in ((second, "Körlektioner"), (joined["id"], "Läxhjälp"), (closed, "Förr i tiden")):
+            self.k.ask("plan", "add", plan, "activity", "kind=annat", "text=" + text, "from=2026-08-24")
+        self.k.ask("plan", "add", joined["id"], "decision", "text=Gemensamt beslut", "due=2026-10-01")
+        self.k.ask("plan", "close", closed, "closing_reason=annat", "--end", "klar")
+        return second, joined["id"]
+
+    def test_print_is_of_all_the_persons_plans(self):
+        self.share()
+        self.others()
+        text = self.page().text
+        for words in ("Väg till arbete", "Andra vägen", "Tredje vägen", "Körkort", "Körlektioner", "Läxhjälp",
+                      "Gemensamt beslut"):
+            self.assertIn(words, text)
+        self.assertNotIn("Förr i tiden", text)
+        self.assertNotIn("Gamla vägen", text)
+
+    def test_others_print_only_what_they_may_read(self):
+        self.share()
+        second, third = self.others()
+        self.k.ask("consent", "give", third, "--to", "alla", "--sections", "plan")
+        self.k.ask("disclose", third)
+        lib.meet((self.k, self.a))
+        text = self.page(self.a).text
+        self.assertIn("Läxhjälp", text)
+        self.assertNotIn("Körlektioner", text)
+        self.k.ask("person", "split", self.person)
+        lib.meet((self.k, self.a))
+        self.assertNotIn("Läxhjälp", self.page(self.a).text)
+
+    def test_copy_is_of_all_the_persons_plans(self):
+        self.share()
+        self.others()
+        text = self.k.ask("copy", self.plan)["text"]
+        for words in ("Körkort", "Körlektioner", "Läxhjälp", "Gemensamt beslut", "andra planer för samma person: 2"):
+            self.assertIn(words, text)
+        self.assertNotIn("Förr i tiden", text)
+        self.assertNotIn("Andra vägen", text)
+
+    def test_a_groups_insats_is_named(self):
+        self.k.ask("group", "new", "Grön rehab", "name=Vår " + self.plan)
+        self.k.ask("group", "join", "Vår " + self.plan, self.plan, "kind=förstegsplats")
+        self.assertIn("insats: Grön rehab", self.k.ask("copy", self.plan)["text"])
+        self.assertIn("Grön rehab", self.page().text)
+
     def test_copy_leaves_places_out_for_a_protected_person(self):
         self.add(self.k, "activity", "kind=SFI", "place=Hemliga gatan 2")
         self.k.ask("plan", "set", self.person, "protected=sekretessmarkering")

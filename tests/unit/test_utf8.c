@@ -150,6 +150,19 @@ static void check_clean(const char *typed, const char *expected)
     buf_free(&out);
 }
 
+static void blanks(void **state)
+{
+    (void)state;
+    static const char *const blank[] = {"", " ", "  \t\n", "\u00a0", "\u2003\u200b", "\u3000 \u2060", "\u2028"};
+    static const char *const something[] = {"a", " a", "\u00a0å", "-", "\u200bx", "\u0301", "\u2060\u2014"};
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++) {
+        assert_true(utf8_is_blank(span_str(blank[i])));
+    }
+    for (size_t i = 0; i < sizeof something / sizeof *something; i++) {
+        assert_false(utf8_is_blank(span_str(something[i])));
+    }
+}
+
 static void test_clean(void **state)
 {
     (void)state;
@@ -170,9 +183,13 @@ static void test_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_against_library),
-        cmocka_unit_test(test_many_marks),       cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_every_code_point),
+        cmocka_unit_test(test_against_library),
+        cmocka_unit_test(test_many_marks),
+        cmocka_unit_test(test_clean),
+        cmocka_unit_test(blanks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
