@@ -1,8 +1,11 @@
 /* Workload W (tests/bench/workload.h) on real sites: what a save, a meeting, a round and a fresh device cost, as ratios to
  * the floor (tests/bench/floor.h) measured alternately in the same run, and what travels and lies on disk.
  *
- *     bench_w [--times N] [--seed N] [--folder DIR] [--keep 1]      4,000 edits times N; a new folder under $TMPDIR or
- *                                                                   /tmp, which --keep leaves there, for bench/wire.py
+ *     bench_w [--times N] [--seed N] [--folder DIR] [--csv FILE] [--keep 1]
+ *
+ * 4,000 edits times N; a new folder under $TMPDIR or /tmp, which --keep leaves there, for bench/wire.py. Measures at 1, 3,
+ * 10, 30, 100 … times the edits on the way there too if a file is named: a line each is appended, of which
+ * tests/bench/plot.py makes the pictures.
  *
  * Exit 1 if anything was lost, or a conflict is missing or false. */
 #define _DEFAULT_SOURCE /* syscall */
@@ -25,7 +28,7 @@
 
 #define EDITS 4000
 #define ROUND_EDITS 200 /* by each device */
-#define LATE 3          /* fresh devices that are caught up */
+#define LATE 3          /* fresh devices that are caught up each time it is measured */
 #define PATH 300
 
 /* Every fsync of this process, SQLite's and libgit2's too: these stand before those of libc. */
@@ -55,7 +58,8 @@ struct series {
 
 struct bench {
     struct workload *w;
-    struct device devices[WORKLOAD_DEVICES + LATE]; /* the last come late */
+    struct device devices[WORKLOAD_DEVICES + 1]; /* the last comes late, each time another one in its place */
+    unsigned late;
     char folder[PATH], place[PATH];
     struct series save, save_floor, round, round_floor;
     uint64_t founded_bytes;          /* home 0's, before the edits */
@@ -380,18 +384,25 @@ static void forget_peak(void)
     }
 }
 
+static void remove_tree(const char *path)
+{
+    char command[PATH + 20];
+    (void)snprintf(command, sizeof command, "rm -rf %s", path);
+    must(system(command) == 0, "rm"); /* NOLINT: our own path */
+}
+
 struct catch_up {
     struct series seconds, cpu_seconds;
     uint64_t operations;
     long peak_kib;
 };
 
-static void catch_up(struct catch_up *c, struct bench *b, size_t late)
+static void catch_up(struct catch_up *c, struct bench *b)
 {
-    struct device *d = &b->devices[late];
+    struct device *d = &b->devices[WORKLOAD_DEVICES];
     struct site_figures figures;
-    name_device(b, late);
-    join(b, late);
+    (void)snprintf(d->dir, PATH, "%.200s/late%u", b->folder, b->late++);
+    join(b, WORKLOAD_DEVICES);
     (void)meet(&b->devices[0]); /* hands the keys over */
     forget_peak();
     fprintf(stderr, "catching up\n"); /* a profiler may wait for it */
@@ -403,6 +414,8 @@ static void catch_up(struct catch_up *c, struct bench *b, size_t late)
     must(r.waiting_for_key == 0, "every key");
     must_site(site_figures(&figures, d->site), d->site, "figures");
     c->operations = figures.operations;
+    site_close(d->site);
+    remove_tree(d->dir);
 }
 
 struct one_more {
@@ -426,6 +439,10 @@ static struct one_more one_more(struct bench *b)
     (void)meet(&b->devices[0]);
     m.bytes = meet(&b->devices[1]).received_bytes;
     m.seconds = now() - t0;
+    for (int i = 0; i < WORKLOAD_DEVICES; i++) {
+        (void)meet(&b->devices[i]);
+    }
+    workload_met(b->w);
     return m;
 }
 
@@ -457,33 +474,105 @@ static void row(const char *what, double value, const char *unit, const char *go
     printf("%-46s %12.2f %-10s %s\n", what, value, unit, goal);
 }
 
-static bool report(struct bench *b, unsigned times)
-{
-    const double edits = (double)EDITS * times;
+/* What one measuring finds. */
+struct figures {
+    double edits, save, save_ratio, save_mean_ratio, save_fsyncs, wire, round, round_ratio, disk, one_seconds,
+        one_bytes, open_seconds, caught_up, caught_up_cpu, operations, peak_mib;
     size_t conflicts;
-    const bool good = check(b, &conflicts);
-    const uint64_t disk = home_bytes(b) - b->founded_bytes;
-    printf("W x %u: %.0f edits, %zu conflicts, seed as given\n", times, edits, conflicts);
-    row("a durable save, median", median(&b->save) * 1e6, "us", "");
-    row("  to SQLite FULL with the same rows", median(&b->save) / median(&b->save_floor), "x", "goal 1.5");
-    row("  mean to mean", total(&b->save) / total(&b->save_floor), "x", "");
-    row("  fsyncs", (double)b->save_fsyncs / (double)b->saves, "", "goal 1");
-    row("on the wire, an edit and receiver", (double)b->wire_bytes / (double)b->wire_edits, "bytes", "goal 100");
-    row("a round of five devices, median", median(&b->round) * 1e3, "ms", "");
-    row("  to copying the rows", median(&b->round) / median(&b->round_floor), "x", "goal 2");
-    row("log and replica, an edit", (double)disk / edits, "bytes", "goal 300");
-    const struct one_more m = one_more(b);
-    row("meeting with one new edit, both", m.seconds * 1e3, "ms", "goal 50");
-    row("  received", (double)m.bytes, "bytes", "goal 2000");
-    row("open a home and read a plan", open_and_show(b) * 1e3, "ms", "goal 100, at size L");
+    bool good;
+};
+
+static struct figures measure(struct bench *b, unsigned times)
+{
+    struct figures f = {.edits = (double)EDITS * times};
     struct catch_up c = {0};
+    f.good = check(b, &f.conflicts);
+    f.disk = (double)(home_bytes(b) - b->founded_bytes) / f.edits;
+    f.save = median(&b->save);
+    f.save_ratio = f.save / median(&b->save_floor);
+    f.save_mean_ratio = total(&b->save) / total(&b->save_floor);
+    f.save_fsyncs = (double)b->save_fsyncs / (double)b->saves;
+    f.wire = (double)b->wire_bytes / (double)b->wire_edits;
+    f.round = median(&b->round);
+    f.round_ratio = f.round / median(&b->round_floor);
+    const struct one_more m = one_more(b);
+    f.one_seconds = m.seconds;
+    f.one_bytes = (double)m.bytes;
+    f.open_seconds = open_and_show(b);
     for (size_t i = 0; i < LATE; i++) {
-        catch_up(&c, b, WORKLOAD_DEVICES + i);
+        catch_up(&c, b);
     }
-    row("a fresh device caught up, median", (double)c.operations / median(&c.seconds), "ops/s", "goal 110000");
-    row("  of CPU time", (double)c.operations / median(&c.cpu_seconds), "ops/s", "");
-    row("  operations", (double)c.operations, "", "");
-    row("  peak memory", (double)c.peak_kib / 1024, "MiB", "flat");
+    f.operations = (double)c.operations;
+    f.caught_up = f.operations / median(&c.seconds);
+    f.caught_up_cpu = f.operations / median(&c.cpu_seconds);
+    f.peak_mib = (double)c.peak_kib / 1024;
+    free(c.seconds.values);
+    free(c.cpu_seconds.values);
+    return f;
+}
+
+static void report(const struct figures *f)
+{
+    printf("W: %.0f edits, %zu conflicts, seed as given\n", f->edits, f->conflicts);
+    row("a durable save, median", f->save * 1e6, "us", "");
+    row("  to SQLite FULL with the same rows", f->save_ratio, "x", "goal 1.5");
+    row("  mean to mean", f->save_mean_ratio, "x", "");
+    row("  fsyncs", f->save_fsyncs, "", "goal 1");
+    row("on the wire, an edit and receiver", f->wire, "bytes", "goal 100");
+    row("a round of five devices, median", f->round * 1e3, "ms", "");
+    row("  to copying the rows", f->round_ratio, "x", "goal 2");
+    row("log and replica, an edit", f->disk, "bytes", "goal 300");
+    row("meeting with one new edit, both", f->one_seconds * 1e3, "ms", "goal 50");
+    row("  received", f->one_bytes, "bytes", "goal 2000");
+    row("open a home and read a plan", f->open_seconds * 1e3, "ms", "goal 100, at size L");
+    row("a fresh device caught up, median", f->caught_up, "ops/s", "goal 110000");
+    row("  of CPU time", f->caught_up_cpu, "ops/s", "");
+    row("  operations", f->operations, "", "");
+    row("  peak memory", f->peak_mib, "MiB", "flat");
+    (void)fflush(stdout);
+}
+
+static void append(const char *csv, const struct figures *f)
+{
+    FILE *out = fopen(csv, "a");
+    must(out != NULL, "the file of figures");
+    if (ftell(out) == 0) {
+        fprintf(out, "edits,save_us,save_ratio,wire_bytes,round_ms,round_ratio,disk_bytes,one_edit_ms,one_edit_bytes,"
+                     "open_ms,caught_up_ops_s,caught_up_cpu_ops_s,operations,peak_mib\n");
+    }
+    fprintf(out, "%.0f,%.0f,%.2f,%.1f,%.0f,%.2f,%.0f,%.1f,%.0f,%.1f,%.0f,%.0f,%.0f,%.1f\n", f->edits, f->save * 1e6,
+            f->save_ratio, f->wire, f->round * 1e3, f->round_ratio, f->disk, f->one_seconds * 1e3, f->one_bytes,
+            f->open_seconds * 1e3, f->caught_up, f->caught_up_cpu, f->operations, f->peak_mib);
+    must(fclose(out) == 0, "the file of figures");
+}
+
+/* 1, 3, 10, 30, 100 … */
+static bool is_station(unsigned times)
+{
+    while (times % 10 == 0) {
+        times /= 10;
+    }
+    return times == 1 || times == 3;
+}
+
+static bool run(struct bench *b, unsigned times, const char *csv)
+{
+    const unsigned rounds = EDITS / (ROUND_EDITS * WORKLOAD_DEVICES);
+    bool good = true;
+    for (unsigned t = 1; t <= times; t++) {
+        for (unsigned r = 0; r < rounds; r++) {
+            one_round(b);
+        }
+        if (t == times || (csv && is_station(t))) {
+            const struct figures f = measure(b, t);
+            report(&f);
+            if (csv) {
+                append(csv, &f);
+            }
+            b->save.count = b->save_floor.count = b->round.count = b->round_floor.count = 0;
+            good = good && f.good;
+        }
+    }
     return good;
 }
 
@@ -494,6 +583,7 @@ int main(int argc, char **argv)
     uint64_t seed = 1;
     bool keep = false;
     const char *tmp = getenv("TMPDIR");
+    const char *csv = NULL;
     snprintf(b.folder, PATH, "%.200s/samplan-bench-XXXXXX", tmp ? tmp : "/tmp");
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--times") == 0) {
@@ -504,25 +594,23 @@ int main(int argc, char **argv)
             keep = strcmp(argv[i + 1], "1") == 0;
         } else if (strcmp(argv[i], "--folder") == 0) {
             snprintf(b.folder, PATH, "%.200s/samplan-bench-XXXXXX", argv[i + 1]);
+        } else if (strcmp(argv[i], "--csv") == 0) {
+            csv = argv[i + 1];
         }
     }
     must(mkdtemp(b.folder) != NULL, "folder");
     begin(&b, seed);
     found_world(&b);
-    for (unsigned r = 0; r < times * EDITS / (ROUND_EDITS * WORKLOAD_DEVICES); r++) {
-        one_round(&b);
-    }
-    const bool good = report(&b, times);
-    for (size_t i = 0; i < WORKLOAD_DEVICES + LATE; i++) {
+    const bool good = run(&b, times, csv);
+    for (size_t i = 0; i < WORKLOAD_DEVICES; i++) {
         site_close(b.devices[i].site);
         floor_close(b.devices[i].floor);
     }
     workload_free(b.w);
     if (keep) {
         printf("kept: %s\n", b.folder);
-        return good ? 0 : 1;
+    } else {
+        remove_tree(b.folder);
     }
-    char command[PATH + 20];
-    (void)snprintf(command, sizeof command, "rm -rf %s", b.folder);
-    return system(command) == 0 && good ? 0 : 1; /* NOLINT: our own path */
+    return good ? 0 : 1;
 }
