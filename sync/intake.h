@@ -6,6 +6,7 @@
 #include "sync/body.h"
 #include "sync/chains.h"
 #include "sync/opening.h"
+#include "sync/project.h"
 
 /* A record read from some log, decoded as far as no key is needed. Spans borrow from the buffers. */
 struct intake {
@@ -58,16 +59,25 @@ MUST_CHECK enum err intake_accept(struct site *s, const struct intake *in);
 /* Keys in the envelopes of a record that has not been accepted: harmless, for a key names its section, and needed by a
  * device that cannot read its first certification yet. */
 MUST_CHECK enum err intake_envelopes(struct site *s, const struct intake *in);
-/* A part of an accepted record. late: something that has it in its past may have been projected before. */
+/* A part of an accepted record. */
 struct intake_part {
     int64_t seq;
     int64_t chain;
     uint32_t place;
-    bool late;
+    bool late;                     /* something that has it in its past may have been projected before */
+    bool entered;                  /* it has a row, as waiting */
+    const struct chain_row *row;   /* of its chain; NULL: looked up */
+    struct project_signer *signer; /* kept from part to part; NULL: not */
 };
 /* Opens, decodes, judges and projects one part whose key is held. Anything wrong with it is its verdict. *wait: it brought
  * the keys of predecessors, whose parts go first; its turn and that of all after it comes again. */
 MUST_CHECK enum err intake_open_part(bool *wait, struct site *s, const struct intake *in, const struct intake_part *at);
+/* A part's row. why: it is refused; NULL: it waits. */
+MUST_CHECK enum err intake_enter_part(struct site *s, const struct intake *in, const struct intake_part *at,
+                                      const char *why);
+/* The parts of a record that has just come: what waited for its keys is opened first, then they, as far as they can be. */
+MUST_CHECK enum err intake_open_new(struct site *s, const struct intake *in, int64_t seq,
+                                    const struct chain_row *chain);
 /* Opens what waited for a key, as long as keys keep coming. */
 MUST_CHECK enum err intake_advance(struct site *s);
 /* For verify: opens and decodes again every part whose key is held. *verdict MALFORMED and *detail tell of one that does

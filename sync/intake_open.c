@@ -1,23 +1,24 @@
 #include "sync/intake.h"
 
 #include "sync/part.h"
-#include "sync/project.h"
 #include "sync/squeeze.h"
 #include "sync/twins.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* why: it is refused; NULL: it is done, and needs no row any more. */
-static enum err set_part(struct site *s, const struct intake_part *at, const char *why)
+/* why: it is refused; NULL: it is done, and needs no row. */
+static enum err set_part(struct site *s, const struct intake *in, const struct intake_part *at, const char *why)
 {
-    struct db_row *q = why ? db_use(s->db, "UPDATE part SET state = 2, why = ?3 WHERE record = ?1 AND place = ?2")
-                           : db_use(s->db, "DELETE FROM part WHERE record = ?1 AND place = ?2");
+    if (why) {
+        return intake_enter_part(s, in, at, why);
+    }
+    if (!at->entered) {
+        return OK;
+    }
+    struct db_row *q = db_use(s->db, "DELETE FROM part WHERE record = ? AND place = ?");
     db_int(q, 1, at->seq);
     db_int(q, 2, at->place);
-    if (why) {
-        db_text(q, 3, why);
-    }
     return db_run(q);
 }
 
@@ -25,15 +26,24 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
                              const struct part *part)
 {
     struct chain_row chain;
-    enum err e = chains_by_number(&chain, s, at->chain);
+    enum err e = OK;
+    if (at->row) {
+        chain = *at->row;
+    } else {
+        e = chains_by_number(&chain, s, at->chain);
+    }
     s->spliced = 0;
-    if (e == OK) {
+    if (e == OK && chain.parent != 0) {
         e = twins_note(s, at->seq, &in->body.parts[at->place].key, part);
     }
     struct gather g = {.s = s};
     struct projection p;
-    struct project_source from = {
-        .chain = &chain, .record = at->seq, .key_id = in->body.parts[at->place].key, .late = at->late, .gather = &g};
+    struct project_source from = {.chain = &chain,
+                                  .record = at->seq,
+                                  .key_id = in->body.parts[at->place].key,
+                                  .late = at->late,
+                                  .gather = &g,
+                                  .signer = at->signer};
     for (size_t i = 0; e == OK && i < part->tx_count; i++) {
         from.genesis = intake_is_genesis(in) && part->txs[i].n == 1;
         e = i == 0 ? project_begin(&p, s, &from, part->txs[i].n, part->txs[i].clock_ms)
@@ -154,7 +164,7 @@ enum err intake_open_part(bool *wait, struct site *s, const struct intake *in, c
         e = project_part(s, in, at, &part);
     }
     if (e == OK && !*wait) {
-        e = set_part(s, at, why);
+        e = set_part(s, in, at, why);
     }
     buf_wipe(&plain);
     arena_free(&a);
@@ -246,7 +256,8 @@ static enum err list_waiting(struct buf *out, struct site *s)
         struct waiting w = {.at = {.seq = db_col_int(q, 0),
                                    .place = (uint32_t)db_col_int(q, 1),
                                    .chain = db_col_int(q, 2),
-                                   .late = true},
+                                   .late = true,
+                                   .entered = true},
                             .first = (uint64_t)db_col_int(q, 3)};
         db_col_copy(q, 4, w.oid.b, OID_LEN);
         buf_put(out, &w, sizeof w);
@@ -315,7 +326,7 @@ static enum err refuse_strange(struct site *s)
 {
     struct db_row *q = db_use(s->db, "UPDATE part SET state = 2, why = 'not under the key of the förbund section'"
                                      " WHERE state = 1 AND forbund = 1 AND EXISTS (SELECT 1 FROM forbund)"
-                                     " AND key_id NOT IN (SELECT key_id FROM held_key)");
+                                     " AND NOT EXISTS (SELECT 1 FROM held_key h WHERE h.key_id = part.key_id)");
     enum err e = db_run(q);
     if (e == OK && db_changes(s->db) > 0) {
         s->was_shut = s->fresh_keys = true;

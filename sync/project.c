@@ -20,6 +20,7 @@ enum err project_begin(struct projection *p, struct site *s, const struct projec
 {
     *p = (struct projection){.s = s,
                              .gather = from->gather,
+                             .signer = from->signer,
                              .chain = from->chain->chain,
                              .key_id = from->key_id,
                              .genesis = from->genesis,
@@ -52,13 +53,22 @@ enum err project_next(struct projection *p, const struct project_source *from, u
 
 static enum err know_standing(struct projection *p)
 {
+    struct project_signer *by = p->signer;
     if (p->standing_known) {
+        return OK;
+    }
+    if (by && by->known && by->n <= p->at.n) {
+        p->standing = by->standing;
+        p->standing_known = true;
         return OK;
     }
     struct stand plain = p->at;
     plain.epoch = 0;
     enum err e = judge_standing(&p->standing, p->s, &plain);
     p->standing_known = e == OK && p->standing.certified;
+    if (by && p->standing_known) {
+        *by = (struct project_signer){.known = true, .n = p->at.n, .standing = p->standing};
+    }
     return e;
 }
 
@@ -162,10 +172,10 @@ static enum err base_text(bool *found, struct buf *out, struct projection *p, co
         return e;
     }
     struct db_row *q =
-        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM op o JOIN tx t ON t.id = o.tx"
-                         " JOIN chain c ON c.id = t.chain WHERE o.object = ?1 AND o.field = ?2"
-                         " AND o.epoch = ?3 AND t.n = ?4 AND o.code = 1 AND o.value IS NOT NULL"
-                         " AND c.root = (SELECT root FROM chain WHERE id = ?5)"
+        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM chain c"
+                         " CROSS JOIN tx t ON t.chain = c.id AND t.n = ?4 CROSS JOIN op o ON o.tx = t.id"
+                         " WHERE c.root = (SELECT root FROM chain WHERE id = ?5) AND o.object = ?1 AND o.field = ?2"
+                         " AND o.epoch = ?3 AND o.code = 1 AND o.value IS NOT NULL"
                          " ORDER BY c.chain, o.id DESC");
     db_int(q, 1, object);
     db_int(q, 2, op->number);

@@ -6,6 +6,13 @@
 #include "sync/gather.h"
 #include "sync/judge.h"
 
+/* Who signed a record, as found for one of its transactions: so it is for those after it, too. */
+struct project_signer {
+    bool known;
+    uint64_t n;
+    struct standing standing;
+};
+
 /* One transaction's part in one epoch, while its operations are projected in order. */
 struct projection {
     struct site *s;
@@ -17,7 +24,8 @@ struct projection {
     bool late;    /* something that has this in its past may have been projected before */
     struct epoch_row epoch;
     struct section_row section;
-    bool opened; /* the epoch was, in the past of at */
+    bool opened;                   /* the epoch was, in the past of at */
+    struct project_signer *signer; /* of the whole record; NULL: nobody keeps it */
     bool standing_known;
     struct standing standing;
     bool write_known;
@@ -31,7 +39,8 @@ struct project_source {
     struct key_id key_id;
     bool genesis;
     bool late;
-    struct gather *gather; /* what the operations do is written when the caller flushes it; NULL: at once */
+    struct gather *gather;         /* what the operations do is written when the caller flushes it; NULL: at once */
+    struct project_signer *signer; /* kept from part to part of a record; NULL: not */
 };
 
 MUST_CHECK enum err project_begin(struct projection *p, struct site *s, const struct project_source *from, uint64_t n,
