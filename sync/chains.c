@@ -129,22 +129,21 @@ static enum err insert_open_record(int64_t *seq, struct site *s, const struct ch
     return e;
 }
 
-enum err chains_open_record(int64_t *seq, struct site *s)
+enum err chains_open_record(int64_t *seq, struct chain_row *own, struct site *s)
 {
-    struct chain_row own;
-    enum err e = chains_find(&own, s, &s->self.chain);
-    if (e == OK && own.id == 0) {
+    enum err e = chains_find(own, s, &s->self.chain);
+    if (e == OK && own->id == 0) {
         struct opening opening;
         e = chains_opening(&opening, s);
         if (e == OK) {
-            e = chains_add(&own, s, &s->self.chain, &opening);
+            e = chains_add(own, s, &s->self.chain, &opening);
         }
     }
     if (e == OK) {
         e = db_get_int(seq, db_use(s->db, "SELECT seq FROM record WHERE hash IS NULL"), 0);
     }
     if (e == OK && *seq == 0) {
-        e = insert_open_record(seq, s, &own);
+        e = insert_open_record(seq, s, own);
     }
     return e;
 }

@@ -25,9 +25,9 @@ MUST_CHECK enum err chains_by_number(struct chain_row *out, struct site *s, int6
 /* The row of a chain that opens so. */
 MUST_CHECK enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id *chain,
                                const struct opening *by);
-/* The number of the record that the journal will be sealed into; made if there is none, as having seen all that this
- * replica holds. */
-MUST_CHECK enum err chains_open_record(int64_t *seq, struct site *s);
+/* The number of the record that the journal will be sealed into, and the chain that it continues, this device's own; made
+ * if there is none, as having seen all that this replica holds. */
+MUST_CHECK enum err chains_open_record(int64_t *seq, struct chain_row *own, struct site *s);
 /* The full vector of a record; borrowed until the next call. */
 MUST_CHECK enum err chains_vector(const struct vector **out, struct site *s, int64_t seq);
 /* Is b in the past of a, it or a twin of it (sync/twins.h; b's epoch says of which part)? Epochs are looked at where both are given (design: merge, "Terms"). Not so for b itself. */

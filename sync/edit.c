@@ -55,12 +55,9 @@ static enum err begin_record(struct edit *e)
         e->sealed = true;
     }
     if (r == OK) {
-        r = chains_open_record(&e->record, e->s);
+        r = chains_open_record(&e->record, &e->own, e->s);
     }
-    if (r == OK) {
-        r = chains_find(&e->own, e->s, &e->s->self.chain);
-    }
-    return r == OK ? sealing_next(&e->n, &e->clock_ms, e->s) : r;
+    return r == OK ? sealing_next(&e->n, &e->clock_ms, e->s, &e->own) : r;
 }
 
 enum err edit_begin(struct edit **out, struct site *s)

@@ -51,14 +51,17 @@ enum err edit_new(struct object_key *key, struct edit *e, int64_t section, const
 static enum err type_of(const struct schema_type **out, struct edit *e, const struct object_key *key)
 {
     int64_t type = 0;
-    char text[UUID_TEXT_LEN + 1];
     struct db_row *q = db_use(e->s->db, "SELECT type FROM object WHERE section = ? AND uuid = ? AND type IS NOT NULL");
     db_int(q, 1, key->section);
     db_blob(q, 2, key->id.b, ID_LEN);
     enum err r = db_get_int(&type, q, 0);
     *out = schema_type_numbered(e->s->schema, (uint64_t)type);
+    if (r != OK || *out) {
+        return r;
+    }
+    char text[UUID_TEXT_LEN + 1];
     uuid_format(text, &key->id);
-    return r == OK && !*out ? why_set(&e->s->why, ERR_NOT_FOUND, WHY("no such object here"), "%s", text) : r;
+    return why_set(&e->s->why, ERR_NOT_FOUND, WHY("no such object here"), "%s", text);
 }
 
 /* The value as it is kept: cleaned, bounded, and one that the field takes. NULL for empty where that is allowed. */

@@ -249,27 +249,20 @@ static enum err keep_known(struct epoch_row *heads, size_t *count, struct edit *
     return r;
 }
 
-/* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
-enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place *p)
+static enum err epoch_in(struct epoch_row *out, struct edit *e, const struct place *p,
+                         const struct section_row *section)
 {
-    struct section_row section;
     struct epoch_row heads[HEADS_MAX];
     size_t count = 0;
     struct grant *to = NULL;
     size_t to_count = 0;
-    struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
-    *out = (struct epoch_row){0};
-    enum err r = epochs_section_find(&section, e->s, &id);
-    if (r != OK || section.id == 0) {
-        return r == OK ? first_epoch(out, e, p) : r;
-    }
-    r = epochs_heads(heads, HEADS_MAX, &count, e->s, section.id);
+    enum err r = epochs_heads(heads, HEADS_MAX, &count, e->s, section->id);
     if (r == OK && count == 0) {
         return edit_refuse(e->s, WHY("this device holds no key to that section"));
     }
     count = count < HEADS_MAX ? count : HEADS_MAX;
     if (r == OK && uuid_is_nil(&p->owner) && (count > 1 || strcmp(p->topic, CORE_PLAN_TOPIC) != 0) &&
-        !section.forbund) {
+        !section->forbund) {
         r = keep_known(heads, &count, e, p);
     }
     if (r == OK && count == 0) {
@@ -283,6 +276,19 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
         r = gather_grants(&to, &to_count, e, heads, count);
     }
     return r == OK ? open_epoch(out, e, p, heads, count, to, to_count, "") : r;
+}
+
+/* The one epoch to write in: opened if there is none, joined if concurrent ones stand side by side. */
+enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place *p)
+{
+    struct section_row section;
+    struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
+    *out = (struct epoch_row){0};
+    enum err r = epochs_section_find(&section, e->s, &id);
+    if (r != OK) {
+        return r;
+    }
+    return section.id == 0 ? first_epoch(out, e, p) : epoch_in(out, e, p, &section);
 }
 
 enum err edit_section(int64_t *section, struct edit *e, const struct place *p)
@@ -311,7 +317,8 @@ enum err edit_epoch(struct epoch_row *out, struct edit *e, int64_t section)
     struct place p;
     struct section_row row;
     enum err r = place_of(&p, &row, e, section);
-    return r == OK ? edit_epoch_of(out, e, &p) : r;
+    *out = (struct epoch_row){0};
+    return r == OK ? epoch_in(out, e, &p, &row) : r;
 }
 
 /* Those of `to` that an epoch's recipients do not cover already. */

@@ -75,10 +75,7 @@ static enum err project_journal(struct site *s)
     if (e != OK || rows == 0) {
         return e;
     }
-    e = chains_open_record(&record, s);
-    if (e == OK) {
-        e = chains_find(&own, s, &s->self.chain);
-    }
+    e = chains_open_record(&record, &own, s);
     /* The förbund section first, as in a record. */
     struct db_row *q = db_use(s->db, "SELECT j.n, j.clock_ms, j.body, j.key_id FROM journal j"
                                      " JOIN held_key h ON h.key_id = j.key_id"

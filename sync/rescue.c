@@ -175,7 +175,7 @@ static enum err put_back(struct rescue *r)
         e = db_get_int(&rows, q, 0);
         s->mended.saves_lost = s->mended.saves_lost || rows > 0;
     }
-    return e == OK && s->mended.kept > 0 ? chains_open_record(&seq, s) : e;
+    return e == OK && s->mended.kept > 0 ? chains_open_record(&seq, &own, s) : e;
 }
 
 /* Their record is made and read again like any other: so everything that is shown comes from the log. */

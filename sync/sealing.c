@@ -190,23 +190,19 @@ enum err sealing_keep_clock(struct site *s, int64_t clock_ms)
 }
 
 /* The clock of the saves in the journal stands there; meta has what was before, and what others' records brought. */
-enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s)
+enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s, const struct chain_row *own)
 {
     int64_t last = 0;
     int64_t now = 0;
     int64_t clocks[3] = {s->clock_ms};
-    struct chain_row own;
     enum err e = sealing_now(&now, s);
-    if (e == OK) {
-        e = chains_find(&own, s, &s->self.chain);
-    }
     if (e == OK) {
         e = last_save(&last, &clocks[1], s);
     }
     if (e == OK) {
         e = db_get_int(&clocks[2], db_use(s->db, "SELECT value FROM meta WHERE name = 'clock'"), 0);
     }
-    *n = (last > (int64_t)own.last ? (uint64_t)last : own.last) + 1;
+    *n = (last > (int64_t)own->last ? (uint64_t)last : own->last) + 1;
     *clock_ms = now;
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         if (clocks[i] >= *clock_ms && clocks[i] < now + CORE_CLOCK_AHEAD_MS) {
@@ -247,12 +243,9 @@ static enum err note_empty(struct site *s)
     if (e != OK || heads == 0) {
         return e;
     }
-    e = chains_open_record(&record, s);
+    e = chains_open_record(&record, &own, s);
     if (e == OK) {
-        e = chains_find(&own, s, &s->self.chain);
-    }
-    if (e == OK) {
-        e = sealing_next(&n, &clock_ms, s);
+        e = sealing_next(&n, &clock_ms, s, &own);
     }
     if (e == OK) {
         e = chains_tx(&at, s, own.id, n, record);

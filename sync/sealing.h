@@ -5,7 +5,7 @@
 #ifndef SYNC_SEALING_H
 #define SYNC_SEALING_H
 
-#include "sync/core.h"
+#include "sync/chains.h"
 #include "sync/part.h"
 
 /* Inside a transaction of s->db. Nothing in the journal: OK, nothing done. */
@@ -25,7 +25,7 @@ MUST_CHECK enum err sealing_note(struct site *s, const struct part_tx *tx, const
 MUST_CHECK enum err sealing_now(int64_t *now_ms, struct site *s);
 /* The hybrid clock never goes back, in any process; but from where no clock is followed (CORE_CLOCK_AHEAD_MS) it does. */
 MUST_CHECK enum err sealing_keep_clock(struct site *s, int64_t clock_ms);
-/* The number and clock that the next transaction of this device gets. */
-MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s);
+/* The number and clock that the next transaction of this device gets, on its own chain. */
+MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s, const struct chain_row *own);
 
 #endif

@@ -163,10 +163,7 @@ static enum err fill_header(struct sealing *w)
         e = db_get_int(&last, db_use(s->db, "SELECT max(n) FROM journal"), 0);
     }
     if (e == OK) {
-        e = chains_open_record(&w->seq, s);
-    }
-    if (e == OK) {
-        e = chains_find(&w->own, s, &s->self.chain);
+        e = chains_open_record(&w->seq, &w->own, s);
     }
     int64_t now_ms = 0;
     if (e == OK) {

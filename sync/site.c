@@ -98,10 +98,7 @@ static enum err write_genesis(struct site *s, const struct site_founding *f)
     int64_t clock_ms = 0;
     enum err e = sealing_now(&clock_ms, s);
     if (e == OK) {
-        e = chains_open_record(&from.record, s);
-    }
-    if (e == OK) {
-        e = chains_find(&own, s, &s->self.chain);
+        e = chains_open_record(&from.record, &own, s);
     }
     if (e == OK) {
         device_hedge(key, s->device, span_str("samplan genesis"));
