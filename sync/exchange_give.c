@@ -67,7 +67,7 @@ static enum err held_of_branch(uint64_t *have, struct exchange *m, const struct 
 
 enum err exchange_after(struct buf *objects, uint64_t *txs, struct site *s, int64_t chain, uint64_t have)
 {
-    struct db_row *q = db_use(s->db, "SELECT oid, first, last FROM record WHERE chain = ? AND first > ?"
+    struct db_row *q = db_use(s->db, "SELECT oid, first, last FROM record WHERE chain = ?1 AND last > ?2 AND first > ?2"
                                      " AND hash IS NOT NULL ORDER BY seq");
     enum err e = OK;
     db_int(q, 1, chain);

@@ -4,6 +4,8 @@
 #include "sync/gc_posix.h"
 #include "sync/home.h"
 
+#define PLACE_BRANCHES 100000 /* as many as a meeting looks at */
+
 static enum err list_records(struct buf *out, struct site *s)
 {
     struct db_row *q = db_use(s->db, "SELECT oid FROM record WHERE oid IS NOT NULL ORDER BY seq");
@@ -92,6 +94,32 @@ void gc_run_if_due(struct site *s)
         const struct why before = s->why;
         (void)!tidy_log(s, packs, NULL, NULL);
         s->why = before;
+    }
+}
+
+static enum err tidy_place(struct log *place)
+{
+    struct arena a = {0};
+    struct log_branches branches = {0};
+    char name[LOG_PACK_NAME + 1];
+    enum err e = log_branches(&branches, &a, place, PLACE_BRANCHES);
+    if (e == OK && branches.strange == 0 && branches.count > 0) {
+        e = gc_posix_sweep(log_path(place));
+        e = e == OK ? log_gather(name, place, NULL, 0, NULL, NULL) : e;
+        e = e == OK ? gc_posix_remove(log_path(place), name) : e;
+        log_refresh(place);
+    }
+    arena_free(&a);
+    return e;
+}
+
+void gc_place_if_due(struct log *place, struct why *w)
+{
+    uint64_t packs = 0;
+    if (gc_posix_count(&packs, log_path(place)) == OK && packs > GC_PACKS) {
+        const struct why before = *w;
+        (void)!tidy_place(place);
+        *w = before;
     }
 }
 

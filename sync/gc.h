@@ -3,6 +3,7 @@
 #ifndef SYNC_GC_H
 #define SYNC_GC_H
 
+#include "sync/log.h"
 #include "sync/site.h"
 
 struct gc_result {
@@ -20,6 +21,9 @@ MUST_CHECK enum err gc_run(struct gc_result *out, struct site *s,
 /* If there are many packs (GC_PACKS). It is done for the next who comes: what goes wrong with it is not told. */
 #define GC_PACKS 200
 void gc_run_if_due(struct site *s);
+/* The same for a place, whose lock is held: else nobody would, and each meeting looks into all of its packs. A repository
+ * that has other references than chains' branches is left as it is. */
+void gc_place_if_due(struct log *place, struct why *w);
 /* Removes all packs of a repository whose objects are elsewhere too. */
 void gc_empty(const char *repository);
 

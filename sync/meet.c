@@ -41,6 +41,9 @@ static enum err meet_folder(struct exchange *m, const char *path)
     if (e == OK && !m->cancelled) {
         e = exchange_hand_over(m);
     }
+    if (e == OK && !m->cancelled) {
+        gc_place_if_due(m->place, &m->s->why);
+    }
     folder_leave(&folder);
     return e;
 }

@@ -100,8 +100,9 @@ static void put(struct series *s, double value)
 {
     if (s->count == s->room) {
         s->room = s->room ? 2 * s->room : 1024;
-        s->values = realloc(s->values, s->room * sizeof *s->values);
-        must(s->values != NULL, "memory");
+        double *grown = realloc(s->values, s->room * sizeof *grown);
+        must(grown != NULL, "memory");
+        s->values = grown;
     }
     s->values[s->count++] = value;
 }

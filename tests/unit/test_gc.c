@@ -84,9 +84,71 @@ static void a_home_that_only_asks(void **state)
     sites_close(&h);
 }
 
+static uint64_t packs_of(const char *place)
+{
+    uint64_t packs = 0;
+    assert_int_equal(gc_posix_count(&packs, place), OK);
+    return packs;
+}
+
+static void meet_often(struct home *h, const struct object_key *goal, const char *place, unsigned many)
+{
+    for (unsigned i = 0; i < many; i++) {
+        sites_must(h, sites_set(h, &goal->id, "goal", "target_date", i % 2 ? "2028-01-01" : "2028-02-02"));
+        sites_meet(h, place);
+    }
+}
+
+/* Each meeting leaves a pack there; one day somebody makes one of them, and who comes then lacks nothing. But in a
+ * repository where others have put something, too, all of it stays. */
+static void a_place_that_is_met_often(void **state)
+{
+    static const struct place shared = {.plan = {{1}}, .topic = "plan"};
+    struct home h = {0};
+    struct home other = {0};
+    char place[SITES_PATH];
+    struct buf tag = {0};
+    struct log_branches branches = {0};
+    struct arena a = {0};
+    struct why w = {0};
+    struct log *log = NULL;
+    (void)state;
+    sites_found(&h, 1);
+    sites_join(&other, &h, "AF", "af", "Anna");
+    sites_path(place, "place");
+    struct object_key goal = sites_make(&h, &shared, "goal", "target_date", "2027-01-01");
+    sites_meet(&h, place);
+    sites_meet(&other, place);
+
+    assert_int_equal(log_open(&log, &w, place), OK);
+    assert_int_equal(log_branches(&branches, &a, log, 10), OK);
+    log_close(log);
+    buf_printf(&tag, "%s/refs/tags/mine", place);
+    FILE *f = fopen(buf_text(&tag), "w");
+    assert_non_null(f);
+    for (size_t i = 0; i < OID_LEN; i++) {
+        assert_true(fprintf(f, "%02x", branches.list[0].tip.b[i]) == 2);
+    }
+    assert_int_equal(fclose(f), 0);
+    meet_often(&h, &goal, place, GC_PACKS + 2);
+    assert_true(packs_of(place) > GC_PACKS);
+
+    assert_int_equal(remove(buf_text(&tag)), 0);
+    meet_often(&h, &goal, place, 1);
+    assert_int_equal(packs_of(place), 1);
+    sites_meet(&other, place);
+    sites_check_ok(&other);
+    sites_same(&h, &other);
+    buf_free(&tag);
+    arena_free(&a);
+    sites_close(&other);
+    sites_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(another_handle_goes_on), cmocka_unit_test(broken_off),
-                                       cmocka_unit_test(a_home_that_only_asks)};
+                                       cmocka_unit_test(a_home_that_only_asks),
+                                       cmocka_unit_test(a_place_that_is_met_often)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
