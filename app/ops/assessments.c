@@ -73,7 +73,7 @@ static void read_agreement(struct assessments_one *one, const struct view_object
 static void read_parties(struct assessments_one *one, const struct people *p)
 {
     const struct view_field *f = view_field(one->object, "parties");
-    for (size_t i = 0; f && i < f->count; i++) {
+    for (size_t i = 0; f && one->parties && i < f->count; i++) {
         struct uuid id;
         struct uuid party;
         bool there = false;

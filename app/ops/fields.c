@@ -133,7 +133,7 @@ typedef enum err change_function(struct edit *e, const struct object_key *key, c
 static enum err one(struct ops *o, struct edit *ed, const struct fields_target *t, const struct schema_field *field,
                     const char *typed, change_function *change)
 {
-    const char *value;
+    const char *value = NULL;
     enum err e = fields_value(&value, o, t->type, field, typed);
     return e == OK ? ops_told(o, change(ed, t->key, field, value)) : e;
 }

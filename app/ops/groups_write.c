@@ -44,7 +44,7 @@ static enum err make_of_insats(struct uuid *out, struct ops *o, struct edit *ed,
 enum err groups_write_group(struct uuid *out, struct ops *o, struct edit *ed, const struct people *p,
                             const struct groups_write_wish *wish)
 {
-    struct insatser_one insats;
+    struct insatser_one insats = {0};
     enum err e = insatser_named(&insats, o, p, wish->of);
     return e == OK ? make_of_insats(out, o, ed, &insats, "group", &wish->fields) : e;
 }
@@ -59,8 +59,9 @@ static enum err resolve_required(const char **out, struct ops *o, const struct g
         size_t at;
         e = groups_module(&at, o, g, names[i]);
         if (e == OK) {
-            ids = arena_printf(o->arena, "%s%s%s", ids, *ids ? ";" : "", g->course[at].id);
+            const char *longer = arena_printf(o->arena, "%s%s%s", ids, *ids ? ";" : "", g->course[at].id);
             e = ops_memory(o);
+            ids = longer ? longer : ids;
         }
     }
     *out = ids;
@@ -70,7 +71,7 @@ static enum err resolve_required(const char **out, struct ops *o, const struct g
 enum err groups_write_module(struct uuid *out, struct ops *o, struct edit *ed, const struct people *p,
                              const struct groups_write_wish *wish)
 {
-    struct insatser_one insats;
+    struct insatser_one insats = {0};
     struct insatser_parts parts = {0};
     struct groups_one g = {0};
     struct fields_changes fields = {.count = wish->fields.count + 1};
@@ -88,7 +89,10 @@ enum err groups_write_module(struct uuid *out, struct ops *o, struct edit *ed, c
     g.modules = parts.modules;
     g.module_count = parts.module_count;
     g.course = arena_array(o->arena, g.module_count + 1, sizeof *g.course);
-    for (size_t i = 0; g.course && i < g.module_count; i++) {
+    if (!g.course) {
+        return ops_no_memory(o);
+    }
+    for (size_t i = 0; i < g.module_count; i++) {
         const char *id = names_uuid(o->arena, &g.modules[i]->key.id);
         g.course[i] = (struct course_module){.id = id ? id : ""};
     }
@@ -106,10 +110,13 @@ enum err groups_write_module(struct uuid *out, struct ops *o, struct edit *ed, c
 
 enum err groups_write_session(struct uuid *out, struct ops *o, struct edit *ed, const struct groups_write_wish *wish)
 {
-    struct groups_one g;
+    struct groups_one g = {0};
     size_t module = 0;
     struct fields_change *fields = with_room(o, &wish->fields, 2);
-    enum err e = fields ? groups_named(&g, o, wish->of) : ops_memory(o);
+    if (!fields) {
+        return ops_no_memory(o);
+    }
+    enum err e = groups_named(&g, o, wish->of);
     if (e == OK) {
         e = groups_module(&module, o, &g, wish->to);
     }
@@ -171,12 +178,15 @@ static void put_if(struct fields_change *fields, size_t *count, const struct fie
 
 enum err groups_write_join(struct uuid *out, struct ops *o, struct edit *ed, const struct groups_write_wish *wish)
 {
-    struct groups_one g;
+    struct groups_one g = {0};
     const struct view_object *plan;
     const struct view_object *there;
     struct fields_change *fields = arena_array(o->arena, wish->fields.count + 4, sizeof *fields);
     size_t count = 0;
-    enum err e = fields ? groups_named(&g, o, wish->of) : ops_memory(o);
+    if (!fields) {
+        return ops_no_memory(o);
+    }
+    enum err e = groups_named(&g, o, wish->of);
     if (e == OK) {
         e = ops_plan(&plan, o, wish->to);
     }

@@ -180,3 +180,20 @@ enum err guarded_write_may_admit(struct ops *o, const struct people *p, const st
     }
     return e;
 }
+
+enum err guarded_write_may_write(struct ops *o, const struct schema_type *type, const struct uuid *plan)
+{
+    struct people p;
+    struct guarded g = {.chosen = true};
+    if (strcmp(type->name, "person") != 0 && strcmp(type->name, "identity") != 0) {
+        return OK;
+    }
+    enum err e = people_load(&p, o);
+    e = e == OK ? guarded_find_id(&g, o, &p, plan) : e;
+    if (e == OK && !g.chosen) {
+        return why_set(&o->why, ERR_REFUSED,
+                       N_("the person has protected personal data, and this party is not expressly chosen"), "%s",
+                       type->name);
+    }
+    return e;
+}

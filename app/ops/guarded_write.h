@@ -16,6 +16,9 @@ struct guarded_write_wish {
  * let in again: that takes a consent. Adds to ed. ERR_NOT_FOUND; ERR_INPUT: a word or a name; ERR_REFUSED. */
 MUST_CHECK enum err guarded_write_protect(size_t *count, struct ops *o, struct edit *ed,
                                           const struct guarded_write_wish *wish);
+/* ERR_REFUSED, with its story, where that type tells who somebody is, and this party was not chosen to know: what it wrote
+ * would stand beside what it cannot see. */
+MUST_CHECK enum err guarded_write_may_write(struct ops *o, const struct schema_type *type, const struct uuid *plan);
 /* ERR_REFUSED, with its story, where the plan's person is protected and one of those was not chosen. */
 MUST_CHECK enum err guarded_write_may_admit(struct ops *o, const struct people *p, const struct uuid *plan,
                                             const struct people_grants *to);

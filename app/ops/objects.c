@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/ops/guarded_write.h"
 #include "app/ops/names.h"
 #include "app/ops/outcomes.h"
 #include "app/ops/policies.h"
@@ -171,6 +172,9 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
         e = remisser_check(o, NULL, &wish->fields);
     }
     if (e == OK) {
+        e = guarded_write_may_write(o, type, &place.plan);
+    }
+    if (e == OK) {
         e = make(out, o, ed, type, &place, wish);
     }
     return e == OK && outcome ? outcomes_after(o, ed, &place.plan, &wish->fields) : e;
@@ -185,6 +189,7 @@ enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *o
         return why_set(&o->why, ERR_INPUT, N_("which insats an outcome is of cannot be changed"), "%s", "insats");
     }
     enum err e = strcmp(object->type->name, "remiss") == 0 ? remisser_check(o, object, fields) : OK;
+    e = e == OK ? guarded_write_may_write(o, object->type, &object->place.plan) : e;
     e = e == OK ? fields_apply(o, ed, &target, fields) : e;
     return e == OK ? check_whole(o, object->type, &object->key) : e;
 }

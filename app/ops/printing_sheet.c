@@ -155,8 +155,11 @@ static enum err load_objects(struct printing_sheet *out, struct ops *o)
 {
     struct view_list all;
     struct one_plan *parts = arena_array(o->arena, out->others.count + 1, sizeof *parts);
-    enum err e = parts ? load_forbund(out, o) : ops_memory(o);
-    for (size_t i = 0; e == OK && parts && i <= out->others.count; i++) {
+    if (!parts) {
+        return ops_no_memory(o);
+    }
+    enum err e = load_forbund(out, o);
+    for (size_t i = 0; e == OK && i <= out->others.count; i++) {
         const struct view_object *plan = i == 0 ? out->plan : out->others.items[i - 1];
         e = load_part(&parts[i], o, out->people, &plan->key.id);
     }

@@ -189,12 +189,20 @@ class Protected(unittest.TestCase):
         self.a.ask("person", "protect", self.plan, "sekretessmarkering", "--keep", KOMMUN)
         lib.meet(self.sites)
         before = self.r.digest()
+        for words in (("plan", "set", self.person, "contact=x"), ("person", "protect", self.plan, "nej"),
+                      ("plan", "add", self.plan, "identity", "person=" + self.person, "number=" + self.numbers[1],
+                       "--topic", "person")):
+            answer = self.r.run(*words)
+            self.assertEqual((answer.code, answer.out), (lib.REFUSED, ""), answer)
+        self.assertEqual(self.r.digest(), before)
+        self.k.ask("plan", "set", self.person, "contact=x")
+        before = self.k.digest()
         for code, *words in ((lib.INPUT, self.plan, "hemlig"), (lib.INPUT, self.mine, "sekretessmarkering"),
                              (lib.INPUT, self.plan, "sekretessmarkering", "--keep", "Ingen alls"),
                              (lib.USAGE, self.plan)):
-            answer = self.r.run("person", "protect", *words)
+            answer = self.k.run("person", "protect", *words)
             self.assertEqual((answer.code, answer.out), (code, ""), answer)
-        self.assertEqual(self.r.digest(), before)
+        self.assertEqual(self.k.digest(), before)
 
     # the pages
 
