@@ -29,7 +29,7 @@ _samplan() {
     "consent give") options+=" --to --sections --purpose --until --form" ;;
     "disclose "*) options+=" --sections --to --ground" ;;
     "sync "*) options+=" --progress" ;;
-    "resolve "*) options+=" --take --value --merged --shown" ;;
+    "resolve "*) options+=" --take --value --merged --why --shown" ;;
     "clash accept") options+=" --why" ;;
     "log "*) options+=" --field --since" ;;
     "news "*) options+=" --since --peek" ;;

@@ -7,6 +7,8 @@
 #include "app/ops/names.h"
 #include "app/ops/shape.h"
 
+#include <string.h>
+
 enum err cmd_conflicts_list(struct call *c)
 {
     struct people people;
@@ -44,11 +46,10 @@ enum err cmd_conflicts_resolve(struct call *c)
 {
     struct conflicts_choice choice = {0};
     const char *shown = NULL;
-    const struct args_option options[] = {{.name = "--take", .value = &choice.take},
-                                          {.name = "--value", .value = &choice.value},
-                                          {.name = "--merged", .flag = &choice.merged},
-                                          {.name = "--shown", .value = &shown},
-                                          {.name = NULL}};
+    const struct args_option options[] = {
+        {.name = "--take", .value = &choice.take},    {.name = "--value", .value = &choice.value},
+        {.name = "--merged", .flag = &choice.merged}, {.name = "--why", .value = &choice.why},
+        {.name = "--shown", .value = &shown},         {.name = NULL}};
     struct edit *ed = NULL;
     const char *tx = NULL;
     enum err e = args_take(c, options, 2, 2);
@@ -60,6 +61,9 @@ enum err cmd_conflicts_resolve(struct call *c)
     }
     if (e == OK && choice.value) {
         e = assign_value(&choice.value, c, choice.value);
+    }
+    if (e == OK && choice.why && choice.why[strspn(choice.why, " \t\r\n")] == '\0') {
+        choice.why = NULL;
     }
     if (e == OK) {
         e = session_edit(&ed, c);

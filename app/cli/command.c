@@ -153,15 +153,12 @@ const struct command command_table[] = {
      "samplan sync sticka"},
     {"conflicts", cmd_conflicts_list, "[PLAN]", N_("list what two people set without knowing of each other"), "",
      "samplan conflicts"},
-    {"resolve", cmd_conflicts_resolve, "OBJECT FIELD (--take N | --value VALUE | --merged) [--shown TX,TX]",
-     N_("settle a conflict"),
+    {"resolve", cmd_conflicts_resolve,
+     "OBJECT FIELD (--take N | --value VALUE | --merged) [--why TEXT] [--shown TX,TX]", N_("settle a conflict"),
      N_("N is the number of the value in samplan conflicts. --merged takes the suggestion that joins two texts: read "
-        "it "
-        "first. FIELD is removed where a removal is in dispute, and its values are removed and kept. --shown states "
-        "the "
-        "transactions of the values that were shown (tx in --json): if there are others by now, nothing is saved and "
-        "it "
-        "is exit 4."),
+        "it first. FIELD is removed where a removal is in dispute, and its values are removed and kept. --why is kept "
+        "as a note of the plan, in the same save. --shown states the transactions of the values that were shown (tx in "
+        "--json): if there are others by now, nothing is saved and it is exit 4."),
      "samplan resolve 01890a5d-ac96-774b-bcce-b302099a8057 target_date --take 0"},
     {"clashes", cmd_clashes_list, "[PLAN]", N_("list krockar and glapp"),
      N_("Computed from what can be read here. Exit 1 where one is not over yet."),

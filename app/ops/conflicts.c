@@ -5,6 +5,7 @@
 
 #include "app/ops/fields.h"
 #include "app/ops/names.h"
+#include "app/ops/objects.h"
 
 static bool is_conflict(const struct view_field *f)
 {
@@ -194,6 +195,39 @@ static enum err not_in_conflict(struct ops *o, struct edit *ed, const struct vie
                              choice->field);
 }
 
+/* The reason stands as a note where the field stands, so that whoever reads the one reads the other. What is under a topic
+ * that has no notes is told under the plan's. */
+static enum err note_why(struct ops *o, struct edit *ed, const struct view_object *object, const char *why)
+{
+    const struct place *place = &object->place;
+    const bool shared = uuid_is_nil(&place->owner);
+    const struct schema_type *note;
+    struct uuid id;
+    if (uuid_is_nil(&place->plan)) {
+        return why_set(&o->why, ERR_INPUT, N_("a reason is kept as a note of a plan, and that is of none"), "%s", why);
+    }
+    enum err e = objects_type(&note, o, "note");
+    if (e != OK) {
+        return e;
+    }
+    const struct fields_change text = {"text", FIELDS_SET,
+                                       arena_printf(o->arena, tr(N_("On a conflict that was settled: %s")), why)};
+    const bool allowed = schema_allows(note, shared ? PLACE_SHARED : PLACE_OWNED, place->topic);
+    const struct objects_wish wish = {.plan = names_uuid(o->arena, &place->plan),
+                                      .type = "note",
+                                      .topic = allowed ? place->topic : NULL,
+                                      .side = shared ? OBJECTS_SHARED : OBJECTS_OWN,
+                                      .fields = {1, &text}};
+    return text.value ? objects_new(&id, o, ed, &wish) : ops_memory(o);
+}
+
+static enum err settle_one(struct ops *o, struct edit *ed, const struct conflicts_one *c,
+                           const struct conflicts_choice *choice)
+{
+    enum err e = c->field->field ? settle_field(o, ed, c, choice) : settle_removal(o, ed, c, choice);
+    return e == OK && choice->why ? note_why(o, ed, c->object, choice->why) : e;
+}
+
 enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts_choice *choice)
 {
     const struct view_object *object;
@@ -205,7 +239,7 @@ enum err conflicts_settle(struct ops *o, struct edit *ed, const struct conflicts
     for (size_t i = 0; i < object->field_count; i++) {
         const struct conflicts_one c = {.object = object, .field = &object->fields[i]};
         if (is_conflict(c.field) && strcmp(conflicts_field_name(&c), choice->field) == 0) {
-            return c.field->field ? settle_field(o, ed, &c, choice) : settle_removal(o, ed, &c, choice);
+            return settle_one(o, ed, &c, choice);
         }
     }
     return not_in_conflict(o, ed, object, choice);

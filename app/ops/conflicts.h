@@ -32,6 +32,7 @@ struct conflicts_choice {
     const char *take;  /* number of a value, as conflicts shows them; or NULL */
     const char *value; /* a new value; or NULL */
     bool merged;       /* the suggestion; one of the three is given */
+    const char *why;   /* a reason, kept as a note of the plan in the same save; NULL: none */
     struct shown shown;
 };
 /* Adds the settling operation to ed. ERR_NOT_FOUND: no such conflict; ERR_INPUT: not a number, field or value there, or

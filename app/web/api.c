@@ -27,6 +27,7 @@ const struct api_route api_routes[] = {
     {"POST", "/api/ticket", GATE_OPEN, false, API_SMALL, JSON, api_session_ticket},
     {"POST", "/api/unlock", GATE_SESSION, false, API_SMALL, JSON, api_session_unlock},
     {"POST", "/api/lock", GATE_SESSION, false, 0, NULL, api_session_lock},
+    {"POST", "/api/passwd", GATE_SESSION, true, API_SMALL, JSON, api_home_passwd},
     {"POST", "/api/c/*", GATE_SESSION, true, REQUEST_BODY_MAX, JSON, command},
     {"POST", "/api/import", GATE_SESSION, true, API_IMPORT, JSON, api_files_import},
     {"POST", "/api/sync", GATE_SESSION, true, API_SMALL, JSON, api_files_sync},

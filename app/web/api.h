@@ -43,7 +43,8 @@ void api_session_ticket(struct web *w, struct http_request *q, const char *rest)
 void api_session_unlock(struct web *w, struct http_request *q, const char *rest);
 void api_session_lock(struct web *w, struct http_request *q, const char *rest);
 
-/* app/web/api_home.c: founding and joining */
+/* app/web/api_home.c: founding, joining, and another passphrase */
+void api_home_passwd(struct web *w, struct http_request *q, const char *rest);
 void api_home_found(struct web *w, struct http_request *q, const char *rest);
 void api_home_request(struct web *w, struct http_request *q, const char *rest);
 void api_home_request_again(struct web *w, struct http_request *q, const char *rest);

@@ -1,11 +1,13 @@
 #include "app/web/api.h"
 
+#include "app/agent/agent.h"
 #include "app/cli/call.h"
 #include "app/ops/names.h"
 #include "app/plan/model.h"
 #include "app/web/reply.h"
 #include "app/web/request.h"
 #include "crypto/device.h"
+#include "crypto/guard.h"
 #include "sync/limits.h"
 #include "sync/member.h"
 #include "sync/posix.h"
@@ -90,6 +92,49 @@ void api_home_found(struct web *w, struct http_request *q, const char *rest)
         }
     }
     wipe(passphrase);
+    arena_free(&a);
+}
+
+/* ---- another passphrase ---- */
+
+static enum err change_passphrase(struct why *why, struct web *w, struct span old, struct span new)
+{
+    struct site_passwd to = {.passphrase = new, .cost = w->cost};
+    struct keyfile_key *key = guard_alloc(sizeof *key);
+    enum err e = key ? site_key(key, why, w->home, old) : ERR_MEMORY;
+    if (e == OK && span_equal(old, new)) {
+        e = why_set(why, ERR_INPUT, N_("that is the passphrase that the home has already; nothing was changed"), "%s",
+                    "");
+    }
+    if (e == OK) {
+        to.key = key;
+        e = site_passwd(NULL, why, w->home, &to);
+    }
+    guard_free(key);
+    return e;
+}
+
+/* The home is locked afterwards, and what an agent holds is of no use any more: the new one is typed at once, while it is
+ * remembered. */
+void api_home_passwd(struct web *w, struct http_request *q, const char *rest)
+{
+    struct arena a = {0};
+    struct why why = {.text = ""};
+    const char *old = NULL;
+    const char *new = NULL;
+    const struct request_text list[] = {{"passphrase", &old, true}, {"new", &new, true}, {NULL, NULL, false}};
+    if (take(&a, q, list) && check_passphrase(q, new)) {
+        enum err e = change_passphrase(&why, w, span_str(old), span_str(new));
+        if (e == OK) {
+            bool was;
+            (void)!agent_lock(&was, w->home);
+            api_session_lock(w, q, rest);
+        } else {
+            reply_why(&q->answer, e, &why);
+        }
+    }
+    wipe(old);
+    wipe(new);
     arena_free(&a);
 }
 

@@ -1,5 +1,7 @@
 #include "app/web/http.h"
 
+#include "app/web/heads_posix.h"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -18,6 +20,7 @@
 struct http {
     struct MHD_Daemon *daemon;
     struct http_world world;
+    struct heads *heads;
     char cookie_name[24];
 };
 
@@ -255,6 +258,24 @@ static enum MHD_Result send_answer(struct held *h)
 
 /* ---- the library's calls ---- */
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+static void begun_or_closed(void *ctx, struct MHD_Connection *connection, void **kept,
+                            enum MHD_ConnectionNotificationCode what)
+{
+    (void)kept;
+    struct http *http = ctx;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        heads_posix_await(http->heads, socket_of(connection));
+    } else {
+        heads_posix_here(http->heads, socket_of(connection));
+    }
+}
+
 static enum MHD_Result take_body(struct held *h, const char *data, size_t *len)
 {
     if (*len > h->body_max - h->q.body.len || now_s() > h->deadline) {
@@ -272,6 +293,7 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
     struct http *http = ctx;
     struct held *h = *kept;
     if (!h) {
+        heads_posix_here(http->heads, socket_of(connection));
         *kept = h = begin(http, connection, method, path);
         if (!h) {
             return MHD_NO;
@@ -302,13 +324,13 @@ void http_done(struct http_request *q)
 
 static void completed(void *ctx, struct MHD_Connection *connection, void **kept, enum MHD_RequestTerminationCode why)
 {
-    (void)ctx;
-    (void)connection;
     (void)why;
+    struct http *http = ctx;
     struct held *h = *kept;
     if (!h) {
         return;
     }
+    heads_posix_await(http->heads, socket_of(connection)); /* the next one's; or it is closed, which is told at once */
     *kept = NULL;
     if (h->q.answer.stream) {
         leave_stream(h->q.answer.stream);
@@ -358,20 +380,23 @@ enum err http_start(struct http **out, uint16_t *port, const struct http_options
     http->world = o->world;
     const int listening = listen_on(port, o->port);
     (void)snprintf(http->cookie_name, sizeof http->cookie_name, "samplan-%u", (unsigned)*port);
-    if (listening >= 0) {
+    http->heads = heads_posix_start(HTTP_CONNECTIONS_MAX, HTTP_HEAD_S);
+    if (listening >= 0 && http->heads) {
         http->daemon = MHD_start_daemon(
             MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, http,
             MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
             MHD_OPTION_CONNECTION_TIMEOUT, HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_HEAD_MAX,
-            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
-            leave_escaped, NULL, MHD_OPTION_END);
+            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+            begun_or_closed, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_END);
     }
     if (!http->daemon) {
         if (listening >= 0) {
             (void)close(listening);
         }
+        const enum err e = http->heads ? ERR_TRANSPORT : ERR_MEMORY;
+        heads_posix_stop(http->heads);
         free(http);
-        return ERR_TRANSPORT;
+        return e;
     }
     *out = http;
     return OK;
@@ -391,6 +416,7 @@ void http_stop(struct http *h)
         if (h->daemon) {
             MHD_stop_daemon(h->daemon);
         }
+        heads_posix_stop(h->heads);
         free(h);
     }
 }

@@ -13,6 +13,7 @@
 #define HTTP_CONNECTIONS_MAX 64
 #define HTTP_HEAD_MAX ((size_t)32 << 10) /* bytes of request line and headers; the library answers 431 or 414 beyond */
 #define HTTP_IDLE_S 15u                  /* a connection on which nothing moves */
+#define HTTP_HEAD_S 20u                  /* all of a request's head, from when the connection is free for it */
 #define HTTP_BODY_S 60u                  /* a whole body, and a second more for each HTTP_BODY_RATE bytes allowed */
 #define HTTP_BODY_RATE ((size_t)256 << 10)
 

@@ -1,5 +1,6 @@
 #include "app/web/server.h"
 
+#include "app/ops/js.h"
 #include "app/text/text.h"
 #include "app/web/api.h"
 #include "app/web/ask_posix.h"
@@ -41,7 +42,12 @@ static enum err ask_ticket(char ticket[GATE_TEXT], uint16_t port, const char *se
     buf_printf(&body, "{\"secret\": \"%s\"}", secret);
     const char *text = buf_text(&body);
     enum err e = text ? ask_posix(&answer, &(struct ask){port, "/api/ticket", text}) : ERR_MEMORY;
-    json_t *told = e == OK ? json_loadb((const char *)answer.ptr, answer.len, 0, NULL) : NULL;
+    json_t *told = NULL;
+    if (e == OK) {
+        json_error_t error;
+        e = js_parse(&told, &error, span_buf(&answer), JSON_REJECT_DUPLICATES);
+        e = e == ERR_INPUT ? ERR_TRANSPORT : e;
+    }
     const char *given = json_string_value(json_object_get(told, "ticket"));
     if (given && strlen(given) == GATE_TEXT - 1) {
         memcpy(ticket, given, GATE_TEXT);

@@ -1,6 +1,7 @@
 /* Inside app/web: the server's state, and who may touch which part of it.
  *
  *     http     connections; the library's thread
+ *     heads    heads of requests that trickle in; a thread of its own
  *     gate     may a request come in (pure)
  *     request  bodies into words (pure)
  *     api      the table of routes; each runs at the desk

@@ -97,6 +97,20 @@ class Conflicts(Together):
         self.assertEqual((row["base"], row["suggestion"]), ("Prov", None))
         self.refused(self.a, lib.USAGE, "resolve", self.plan, "title", "--merged", "--take", "0")
 
+    def test_a_reason_is_a_note_of_the_same_save(self):
+        self.both_set("title=Ett", "title=Två")
+        before = {n["id"] for n in self.k.ask("plan", "show", self.plan)["notes"]}
+        self.k.ask("resolve", self.plan, "title", "--take", "0", "--why", "  ")
+        self.assertEqual({n["id"] for n in self.k.ask("plan", "show", self.plan)["notes"]}, before)
+        self.both_set("title=Tre", "title=Fyra")
+        tx = self.k.ask("resolve", self.plan, "title", "--take", "1", "--why", "Så sa hon på mötet.")["tx"]
+        self.meet()
+        for site in (self.k, self.a):
+            note, = [n for n in site.ask("plan", "show", self.plan)["notes"] if n["id"] not in before]
+            self.assertEqual(note["fields"]["text"], "Om en konflikt som avgjordes: Så sa hon på mötet.")
+            self.assertEqual((note["owner"], note["topic"]), ("shared", "plan"))
+            self.assertEqual({c["field"] for c in site.ask("log", self.plan) if c["tx"] == tx and c["field"]}, {"title", "text"})
+
     def test_a_joint_text_from_a_file(self):
         self.two_texts()
         (self.dir / "text").write_text("Tillsammans.\n", encoding="utf-8")

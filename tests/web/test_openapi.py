@@ -30,6 +30,7 @@ SUMMARIES = {
     ("POST", "/api/ticket"): "a fresh ticket, for another process of the same person",
     ("POST", "/api/unlock"): "open the home with the passphrase",
     ("POST", "/api/lock"): "close it and wipe the secrets",
+    ("POST", "/api/passwd"): "another passphrase; the home is locked then",
     ("POST", "/api/import"): "take in a spreadsheet",
     ("POST", "/api/sync"): "meet the others, with lines of progress",
     ("POST", "/api/sync/cancel"): "end the meeting that is under way",
@@ -177,6 +178,8 @@ class Everything:
                                         "person": "Anna Ek", "passphrase": PASS})
         self.ask("POST", "/api/lock")
         self.ask("POST", "/api/unlock", {"passphrase": PASS})
+        self.ask("POST", "/api/passwd", {"passphrase": PASS, "new": PASS + " nya"})
+        self.ask("POST", "/api/unlock", {"passphrase": PASS + " nya"})
         asked = self.ask("POST", "/api/enrol/request", {"party": "Region Skåne", "kind": "region", "person": "Bo Al",
                                                         "role": "administratör", "passphrase": PASS}, self.bos)
         self.ask("GET", "/api/enrol/request", page=self.bos)

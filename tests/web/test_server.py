@@ -243,6 +243,22 @@ class Bodies(Case):
             text = self.head(web, page, "GET", "/api/state").decode()[:-2] + f"{name}: {value}\r\n\r\n"
             self.assertTrue(web.raw(text.encode()).startswith(b"HTTP/1.1 400"), name)
 
+    def test_what_the_library_itself_refuses_says_nothing_of_the_request(self):
+        """Before a head is whole nobody of ours is asked: fixed texts of the library, without a policy, and the end."""
+        web = self.founded()
+        host, evil = f"Host: 127.0.0.1:{web.port}\r\n", "<script>alert(1)</script>"
+        enter = "POST /api/enter HTTP/1.1\r\n" + host + "Content-Type: application/json\r\n"
+        for status, text in ((414, f"GET /{evil * 4000} HTTP/1.1\r\n{host}\r\n"), (505, f"GET /{evil} HTTP/9.9\r\n\r\n"),
+                             (431, f"GET / HTTP/1.1\r\n{host}X: {evil * 4000}\r\n\r\n"), (400, f"{evil} / HTTP/1.1\r\n\r\n"),
+                             (400, f"{enter}Content-Length: -5{evil}\r\n\r\n"), (400, f"GET / HTTP/1.1\r\n{evil}\r\n\r\n"),
+                             (400, f"{enter}Transfer-Encoding: chunked\r\n\r\nzz{evil}\r\n")):
+            got = web.raw(text.encode())
+            self.assertTrue(got.startswith(f"HTTP/1.1 {status} ".encode()), (status, got[:100]))
+            self.assertIn(b"\r\nConnection: close\r\n", got)
+            self.assertNotIn(b"script", got)
+            self.assertNotIn(b"alert", got)
+            self.assertLess(len(got), 600)
+
     def test_what_is_not_http(self):
         web = self.founded()
         for text in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"\x00" * 100, b"GET\r\n\r\n", b"\r\n" * 100,
@@ -268,6 +284,38 @@ class Slow(Case):
                        "Content-Length: 100\r\n\r\n{").encode(), timeout=60)
         self.assertFalse(got.startswith(b"HTTP/1.1 200"), got)
         self.assertLess(time.monotonic() - start, 40)
+
+    def test_a_head_that_trickles_is_given_up(self):
+        """A byte at a time moves always, and never ends: 20 seconds are all there is for a head."""
+        web, page = self.opened()
+        start = time.monotonic()
+        with socket.create_connection(("127.0.0.1", web.port), timeout=30) as there:
+            there.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\nX: ".encode())
+            there.settimeout(0.5)
+            while time.monotonic() - start < 60:
+                try:
+                    there.sendall(b"a")
+                    if there.recv(1) == b"":
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+        self.assertGreater(time.monotonic() - start, 15)
+        self.assertLess(time.monotonic() - start, 40)
+        self.assertTrue(page.ok("GET", "/api/state")["unlocked"])
+
+    def test_a_connection_may_be_used_for_longer_than_a_head_may_take(self):
+        web, page = self.opened()
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
+        self.addCleanup(connection.close)
+        start = time.monotonic()
+        while time.monotonic() - start < 24:
+            connection.request("GET", "/api/state", headers=page.headers())
+            self.assertEqual(connection.getresponse().read()[:1], b"{")
+            socket_before = connection.sock
+            time.sleep(1)
+        self.assertIs(connection.sock, socket_before, "the same connection all the time")
 
     def test_many_connections_leave_room_again(self):
         web, page = self.opened()
@@ -311,6 +359,22 @@ class Locks(Case):
         page.command("plan/list")
         self.assertFalse(page.ok("POST", "/api/lock")["unlocked"])
         page.fails(423, "plan/list")
+
+    def test_another_passphrase(self):
+        web, page = self.opened("--passphrase-cost", "cheap")
+        plan = self.plan(page)
+        for old, new, status, code in ((PASS + "x", "ny lösenfras", 403, "passphrase"), (PASS, "", 422, "input"),
+                                       (PASS, PASS, 422, "input")):
+            reply = page.ask("POST", "/api/passwd", {"passphrase": old, "new": new})
+            self.assertEqual((reply.status, reply.error["code"]), (status, code))
+            self.assertTrue(page.ok("GET", "/api/state")["unlocked"])
+        state = page.ok("POST", "/api/passwd", {"passphrase": PASS, "new": "ny lösenfras"})
+        self.assertEqual((state["stage"], state["unlocked"]), ("locked", False))
+        reply = page.ask("POST", "/api/passwd", {"passphrase": "ny lösenfras", "new": "en till"})
+        self.assertEqual((reply.status, reply.error["code"]), (423, "locked"))
+        self.assertEqual(page.ask("POST", "/api/unlock", {"passphrase": PASS}).status, 403)
+        page.ok("POST", "/api/unlock", {"passphrase": "ny lösenfras"})
+        self.assertEqual(page.command("plan/show", plan)["result"]["id"], plan)
 
     def test_it_locks_by_itself(self):
         web, page = self.opened("--idle", "2")
@@ -533,6 +597,39 @@ class Joining(Case):
             self.assertEqual(self.anna.ask("POST", f"/api/bundle/{name}").status, 422, name)
         self.anna.ok("PUT", "/api/bundle/post", b"no bundle at all")
         self.assertEqual(self.sync(self.anna, "post")[-1]["error"]["code"], "transport")
+
+    def test_hostile_bundles_by_the_browser(self):
+        self.join()
+        plan = self.plan(self.anna)
+        self.anna.command("consent/give", plan, to="alla", sections="plan,person", form="written")
+        self.sync(self.anna, "mapp")
+        self.sync(self.bo, "mapp")
+        self.anna.command("plan/add", plan, "note", "text=kom med filen")
+        for page in self.pages:
+            page.ok("POST", "/api/bundle/post")
+        self.sync(self.anna, "post")
+        good = self.anna.ask("GET", "/api/bundle/post").body
+        before = self.bo.command("digest")["result"]
+        head = good.index(b"\n\n") + 2
+        flipped = [good[:at] + bytes([good[at] ^ 1]) + good[at + 1:] for at in (0, head // 2, head + 3, (head + len(good)) // 2,
+                                                                             len(good) - 1)]
+        for hostile in (b"", b"\n", good[:head], good[:-1], good[:len(good) // 2], good + b"x", good * 2, b"\x00" * 100_000,
+                        b"# v2 git bundle\n" + b"-" + b"0" * 40 + b"\n" * 1000, *flipped):
+            self.bo.ok("PUT", "/api/bundle/post", hostile)
+            lines = self.sync(self.bo, "post")
+            self.assertEqual(lines[-1]["event"], "end")
+            self.assertTrue(lines[-1]["error"] or not any(l.get("received", {}).get("transactions") for l in lines), lines)
+            self.assertEqual(self.bo.command("digest")["result"], before)
+        for headers, status in (({"X-Samplan-Token": None}, 403), ({"Cookie": None}, 403), ({"Host": "samplan.example"}, 421),
+                                ({"Origin": "http://samplan.example"}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403),
+                                ({"Content-Type": "text/plain"}, 415), ({"Content-Length": str((64 << 20) + 1)}, 413)):
+            self.assertEqual(self.bo.ask("PUT", "/api/bundle/post", good, headers=headers).status, status, headers)
+            if status != 413 and status != 415:
+                self.assertEqual(self.bo.ask("GET", "/api/bundle/post", headers=headers).status, status, headers)
+                self.assertEqual(self.bo.ask("DELETE", "/api/bundle/post", headers=headers).status, status, headers)
+        self.bo.ok("PUT", "/api/bundle/post", good)
+        self.assertGreater(self.sync(self.bo, "post")[-2]["received"]["transactions"], 0)
+        self.assertEqual(self.bo.command("plan/show", plan)["result"]["notes"][0]["fields"]["text"], "kom med filen")
 
     def test_locking_ends_a_meeting(self):
         self.join()
