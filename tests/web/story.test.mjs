@@ -225,37 +225,22 @@ step("the third does it by keyboard alone", async () => {
     await region.sync();
     await region.person(story.person.name);
     const { page } = region;
-    /** Goes on with Tab until what has the focus is called name: no pointer, no script that sets the focus. */
-    async function tabTo(name) {
-        for (let i = 0; i < 120; i++) {
-            await page.keyboard.press("Tab");
-            const here = await page.evaluate(() => {
-                const e = document.activeElement;
-                return [e?.getAttribute("aria-label"), e?.textContent, ...(e?.labels ? [...e.labels].map((l) => l.textContent) : [])]
-                    .filter(Boolean).join(" ").trim();
-            });
-            if (name.test(here)) {
-                return;
-            }
-        }
-        assert.fail(`no way by Tab to ${name}`);
-    }
     const planned = story.activities[2];
-    await tabTo(/^Ny aktivitet/);
+    await region.tabTo(/^Ny aktivitet/);
     await page.keyboard.press("Enter");
     await region.heading("Ny aktivitet");
     await page.getByRole("combobox", { name: "Typ av aktivitet" }).waitFor();
-    await tabTo(/Typ av aktivitet/);
+    await region.tabTo(/Typ av aktivitet/);
     await page.keyboard.type(planned.kind.slice(0, 6));
-    await tabTo(/Vad som görs/);
+    await region.tabTo(/Vad som görs/);
     await page.keyboard.type(planned.text);
-    await tabTo(/Från och med/);
+    await region.tabTo(/Från och med/);
     await page.keyboard.type(planned.from);
-    await tabTo(/Till och med/);
+    await region.tabTo(/Till och med/);
     await page.keyboard.type(planned.to);
-    await tabTo(/Omfattning/);
+    await region.tabTo(/Omfattning/);
     await page.keyboard.type("100");
-    await tabTo(/^Spara$/);
+    await region.tabTo(/^Spara$/);
     await page.keyboard.press("Enter");
     await region.heading(story.person.name);
     await page.getByRole("link", { name: /vila\/sjukskrivning 100 %/ }).waitFor();
@@ -351,12 +336,15 @@ step("two move the goal without knowing of each other: the conflict card", async
     await region.check("conflict card");
     await region.picture("konflikt");
     await region.tick(/Ta deras/);
+    await region.field("Varför (frivilligt)").fill("Så sades det på mötet.");
     await region.press("Avgör");
     await region.heading(story.person.name);
     await region.sync();
     await af.sync();
     await af.go("Konflikter");
     await af.page.getByText("Inga konflikter.").waitFor();
+    await af.person(story.person.name);
+    await af.page.getByText("Om en konflikt som avgjordes: Så sades det på mötet.").waitFor();
 });
 
 step("a form that was overtaken keeps what was typed", async () => {

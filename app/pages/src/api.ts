@@ -139,6 +139,7 @@ export async function connect(): Promise<void> {
 
 export const state = (): Promise<State> => get<State>("/api/state");
 export const unlock = (passphrase: string): Promise<State> => post("/api/unlock", { passphrase });
+export const passwd = (passphrase: string, fresh: string): Promise<State> => post("/api/passwd", { passphrase, new: fresh });
 export const lock = (): Promise<unknown> => send("POST", "/api/lock");
 
 export interface Founding {
@@ -203,16 +204,8 @@ export interface ObjectState {
     waiting: number;
     set_aside: number;
 }
-export const planState = async (id: Id): Promise<ObjectState[]> => {
-    try {
-        return (await command<{ objects: ObjectState[] }>("plan state", [id])).objects;
-    } catch (error) {
-        if (error instanceof ApiError && error.code === "not-found") {
-            return []; // cannot be told: no marks, rather than none of the page
-        }
-        throw error;
-    }
-};
+export const planState = async (id: Id): Promise<ObjectState[]> =>
+    (await command<{ objects: ObjectState[] }>("plan state", [id])).objects;
 export const proposals = (id?: Id): Promise<Proposal[]> => command("proposal list", id ? [id] : []);
 export const writers = (id: Id): Promise<Writer[]> => command("blame", [id]);
 export const history_ = (id: Id): Promise<Change[]> => command("log", [id]);
@@ -240,8 +233,9 @@ export const propose = (object: Id, field: string, value: string, why: string): 
 export const answer = (proposal: Id, accept: boolean): Promise<unknown> =>
     command(accept ? "proposal accept" : "proposal decline", [proposal]);
 export const clashAccept = (id: string, why: string): Promise<unknown> => command("clash accept", [id], { why });
-export const resolve = (c: Conflict, choice: { take: number } | { value: string }): Promise<unknown> =>
+export const resolve = (c: Conflict, choice: { take: number } | { value: string }, why: string): Promise<unknown> =>
     command("resolve", [c.object, c.field], {
+        ...(why.trim() ? { why } : {}),
         ...("take" in choice ? { take: String(choice.take) } : { value: choice.value }),
         shown: c.values.map((v) => v.tx).join(","),
     });

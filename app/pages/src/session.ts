@@ -7,6 +7,8 @@ export const session = reactive({
     problem: null as "gone" | "stranger" | null,
     /** Said to those who cannot see: a region that is read out when it changes. */
     said: "",
+    /** Said above the question for the passphrase, once. */
+    note: "",
 });
 export const partyId = computed(() => session.state?.party_id ?? null);
 export const party = computed(() => session.state?.party ?? "");
