@@ -140,7 +140,7 @@ export interface Writer extends Author {
 }
 
 export interface Matter {
-    matter: "conflict" | "proposal" | "clash" | "remiss" | "consent" | "followup" | "too_large";
+    matter: "conflict" | "proposal" | "clash" | "remiss" | "consent" | "followup" | "too_large" | "assessment";
     plan: Id;
     ours: boolean;
     title: string | null;
@@ -152,6 +152,7 @@ export interface Matter {
     consent?: PlanObject;
     followup?: PlanObject; // the plan
     too_large?: PlanObject;
+    assessment?: PlanObject;
 }
 
 export interface NewsObject {
