@@ -10,8 +10,8 @@
 /* What durable.sql had not in version i + 1. Everything else is derived, and made anew. tests/homes has homes of earlier
  * versions. */
 static const char *const steps[HOME_VERSION - 1] = {
-    "CREATE TABLE IF NOT EXISTS draft(name TEXT PRIMARY KEY, saved INTEGER NOT NULL, body BLOB NOT NULL)"
-    " STRICT, WITHOUT ROWID",
+    ("CREATE TABLE IF NOT EXISTS draft(name TEXT PRIMARY KEY, saved INTEGER NOT NULL, body BLOB NOT NULL)"
+     " STRICT, WITHOUT ROWID"),
     "",
     "",
     "",

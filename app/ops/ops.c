@@ -114,11 +114,6 @@ enum err ops_topic(const char **out, struct ops *o, const char *text)
     return why_set(&o->why, ERR_INPUT, N_("not a topic (plan, person, halsa, ekonomi or social)"), "%s", text);
 }
 
-enum err ops_no_memory(struct ops *o)
-{
-    return why_set(&o->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "");
-}
-
 enum err ops_memory(struct ops *o)
 {
     return o->arena->failed ? ops_no_memory(o) : OK;

@@ -39,7 +39,7 @@ MUST_CHECK enum err ops_topic(const char **out, struct ops *o, const char *text)
 
 /* ERR_MEMORY with its story, if the arena has failed; otherwise OK. Checked once after a row of allocations. */
 MUST_CHECK enum err ops_memory(struct ops *o);
-/* ERR_MEMORY with its story. */
-MUST_CHECK enum err ops_no_memory(struct ops *o);
+/* ERR_MEMORY with its story. A macro as why_set is, and for the same reason. */
+#define ops_no_memory(o) why_set(&(o)->why, ERR_MEMORY, N_("out of memory; nothing was changed"), "%s", "")
 
 #endif
