@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Site, command, startBrowser, stopBrowser } from "./site.mjs";
+import { Site, command, startBrowser, startMortalBrowser, stopBrowser } from "./site.mjs";
 
 const TODAY = ["--today", "2026-09-15"];
 const CHEAP = ["--passphrase-cost", "cheap"];
@@ -313,6 +313,39 @@ inBrowser("a file that the browser carries", {}, async (page) => {
     await page.getByText("Svar med fil.").waitFor();
     assert.deepEqual(bo.faults, []);
     await bo.context.close();
+});
+
+test("what was typed is there after the browser was killed, and after the server was", async () => {
+    const typed = "Det som skrevs innan strömmen gick.";
+    const mortal = await startMortalBrowser();
+    await anna.openAgain({}, mortal.browser);
+    await anna.unlock();
+    await anna.person(PERSON);
+    await anna.go("Ny anteckning");
+    await anna.field("Anteckning").fill(typed);
+    await anna.page.getByText("Utkast sparat").waitFor();
+    await mortal.server.kill(); // SIGKILL
+    await anna.openAgain();
+    async function isThere() {
+        await anna.unlock();
+        await anna.person(PERSON);
+        await anna.go("Ny anteckning");
+        await anna.page.getByText(/är återställt/).waitFor();
+        assert.equal(await anna.field("Anteckning").inputValue(), typed);
+    }
+    await isThere();
+    await anna.crash();
+    await anna.field("Anteckning").fill(`${typed} Och mer.`);
+    await anna.page.getByText("Utkastet kunde inte sparas just nu").waitFor();
+    await anna.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))); // it looks how things stand
+    await anna.page.getByText(/Programmet svarar inte/).first().waitFor();
+    assert.equal(await anna.field("Anteckning").inputValue(), `${typed} Och mer.`, "still on the page");
+    await anna.check("the program is gone, and a form is open");
+    assert.deepEqual(anna.faults, []);
+    await anna.context.close();
+    await anna.start();
+    await isThere();
+    await anna.context.close();
 });
 
 inBrowser("another passphrase", {}, async (page) => {
