@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #define WORKLOAD_DEVICES 5
+#ifndef WORKLOAD_PLANS /* bench_w_large: the plans of a förbund of size L */
 #define WORKLOAD_PLANS 200
+#endif
 #define WORKLOAD_LINE_MAX 4096
 #define WORKLOAD_ID 37 /* a UUID as text, with its zero */
 
