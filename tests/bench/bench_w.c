@@ -71,7 +71,7 @@ struct bench {
     struct device devices[WORKLOAD_DEVICES + 1]; /* the last comes late, each time another one in its place */
     unsigned late;
     char folder[PATH], place[PATH];
-    struct series save, save_floor, round, round_floor;
+    struct series save, save_floor, round, round_floor, round_cpu, round_floor_cpu;
     uint64_t founded_bytes;          /* home 0's, before the edits */
     uint64_t wire_bytes, wire_edits; /* received, and edits times receivers */
     unsigned long save_fsyncs, save_pages, saves;
@@ -298,7 +298,7 @@ static void one_edit(struct bench *b, int device)
 
 static void floor_round(struct bench *b)
 {
-    const double t0 = now();
+    const double t0 = now(), cpu0 = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t i = 0; i < WORKLOAD_DEVICES; i++) {
         for (size_t k = 0; k < WORKLOAD_DEVICES; k++) {
             if (k != i) {
@@ -307,6 +307,7 @@ static void floor_round(struct bench *b)
         }
     }
     put(&b->round_floor, now() - t0);
+    put(&b->round_floor_cpu, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu0);
     for (size_t i = 0; i < WORKLOAD_DEVICES; i++) {
         b->devices[i].mark = floor_mark(b->devices[i].floor);
     }
@@ -319,11 +320,12 @@ static void one_round(struct bench *b)
             one_edit(b, i);
         }
     }
-    const double t0 = now();
+    const double t0 = now(), cpu0 = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t i = 0; i < 2 * WORKLOAD_DEVICES - 1; i++) { /* who met last lacks nothing */
         b->wire_bytes += meet(&b->devices[i % WORKLOAD_DEVICES]).received_bytes;
     }
     put(&b->round, now() - t0);
+    put(&b->round_cpu, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu0);
     b->wire_edits += (uint64_t)ROUND_EDITS * WORKLOAD_DEVICES * (WORKLOAD_DEVICES - 1);
     workload_met(b->w);
     floor_round(b);
@@ -499,8 +501,8 @@ static void row(const char *what, double value, const char *unit, const char *go
 
 /* What one measuring finds. */
 struct figures {
-    double edits, save, save_ratio, save_mean_ratio, save_fsyncs, save_pages, wire, round, round_ratio, disk,
-        one_seconds, one_bytes, open_seconds, caught_up, caught_up_cpu, operations, peak_mib;
+    double edits, save, save_ratio, save_mean_ratio, save_fsyncs, save_pages, wire, round, round_ratio, round_cpu,
+        round_cpu_ratio, disk, one_seconds, one_bytes, open_seconds, caught_up, caught_up_cpu, operations, peak_mib;
     size_t conflicts;
     bool good;
 };
@@ -519,6 +521,8 @@ static struct figures measure(struct bench *b, unsigned times)
     f.wire = (double)b->wire_bytes / (double)b->wire_edits;
     f.round = median(&b->round);
     f.round_ratio = f.round / median(&b->round_floor);
+    f.round_cpu = median(&b->round_cpu);
+    f.round_cpu_ratio = f.round_cpu / median(&b->round_floor_cpu);
     const struct one_more m = one_more(b);
     f.one_seconds = m.seconds;
     f.one_bytes = (double)m.bytes;
@@ -546,6 +550,8 @@ static void report(const struct figures *f)
     row("on the wire, an edit and receiver", f->wire, "bytes", "goal 100");
     row("a round of five devices, median", f->round * 1e3, "ms", "");
     row("  to copying the rows", f->round_ratio, "x", "goal 2");
+    row("  of CPU time", f->round_cpu * 1e3, "ms", "");
+    row("  to copying the rows", f->round_cpu_ratio, "x", "");
     row("log and replica, an edit", f->disk, "bytes", "goal 300");
     row("meeting with one new edit, both", f->one_seconds * 1e3, "ms", "goal 50");
     row("  received", f->one_bytes, "bytes", "goal 2000");
@@ -562,12 +568,14 @@ static void append(const char *csv, const struct figures *f)
     FILE *out = fopen(csv, "a");
     must(out != NULL, "the file of figures");
     if (ftell(out) == 0) {
-        fprintf(out, "edits,save_us,save_ratio,wire_bytes,round_ms,round_ratio,disk_bytes,one_edit_ms,one_edit_bytes,"
+        fprintf(out, "edits,save_us,save_ratio,wire_bytes,round_ms,round_ratio,round_cpu_ms,disk_bytes,one_edit_ms,one_"
+                     "edit_bytes,"
                      "open_ms,caught_up_ops_s,caught_up_cpu_ops_s,operations,peak_mib\n");
     }
-    fprintf(out, "%.0f,%.0f,%.2f,%.1f,%.0f,%.2f,%.0f,%.1f,%.0f,%.1f,%.0f,%.0f,%.0f,%.1f\n", f->edits, f->save * 1e6,
-            f->save_ratio, f->wire, f->round * 1e3, f->round_ratio, f->disk, f->one_seconds * 1e3, f->one_bytes,
-            f->open_seconds * 1e3, f->caught_up, f->caught_up_cpu, f->operations, f->peak_mib);
+    fprintf(out, "%.0f,%.0f,%.2f,%.1f,%.0f,%.2f,%.0f,%.0f,%.1f,%.0f,%.1f,%.0f,%.0f,%.0f,%.1f\n", f->edits,
+            f->save * 1e6, f->save_ratio, f->wire, f->round * 1e3, f->round_ratio, f->round_cpu * 1e3, f->disk,
+            f->one_seconds * 1e3, f->one_bytes, f->open_seconds * 1e3, f->caught_up, f->caught_up_cpu, f->operations,
+            f->peak_mib);
     must(fclose(out) == 0, "the file of figures");
 }
 
@@ -595,6 +603,7 @@ static bool run(struct bench *b, unsigned times, const char *csv)
                 append(csv, &f);
             }
             b->save.count = b->save_floor.count = b->round.count = b->round_floor.count = 0;
+            b->round_cpu.count = b->round_floor_cpu.count = 0;
             good = good && f.good;
         }
     }
