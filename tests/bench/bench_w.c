@@ -107,7 +107,7 @@ static void must_site(enum err e, struct site *s, const char *what)
 
 static void put(struct series *s, double value)
 {
-    if (s->count == s->room) {
+    if (!s->values || s->count == s->room) {
         s->room = s->room ? 2 * s->room : 1024;
         double *grown = realloc(s->values, s->room * sizeof *grown);
         must(grown != NULL, "memory");
