@@ -273,7 +273,7 @@ inBrowser("a file that the browser carries", {}, async (page) => {
         const [download] = await Promise.all([site.page.waitForEvent("download"), site.press(`Gör en fil till ${to}`)]);
         const path = join(top, `fran-${to}.bundle`);
         await download.saveAs(path);
-        await site.page.getByText("Filen är sparad på den här datorn").waitFor();
+        await site.page.locator(".carry__state").getByText("Filen är sparad på den här datorn").waitFor();
         return path;
     }
     await bo.open();
@@ -284,7 +284,7 @@ inBrowser("a file that the browser carries", {}, async (page) => {
     const path = await file(anna, "region-exempel");
     await anna.check("sync, a file was made");
     await anna.press(/^Filen är skickad/);
-    await page.getByText("Noterat").waitFor();
+    await page.locator(".carry__state").getByText("Noterat").waitFor();
     assert.notEqual(await anna.focused(), "");
 
     const open = bo.page.getByLabel("Öppna en fil från kommunen");
