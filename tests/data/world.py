@@ -473,8 +473,14 @@ def play(world, homes, progress=lambda text: None):
             sites[step["apply"]].refused += answer["refused"]
             progress(f"{step['file']}: {answer['transactions']}")
         elif "consent" in step:
-            sites[step["consent"]].ask("consent", "give", step["plan"], "--to", step["to"], "--sections",
-                                       step["sections"])
+            site, words = sites[step["consent"]], ("consent", "give", step["plan"], "--to", step["to"], "--sections",
+                                                   step["sections"])
+            answer = site.run(*words)
+            if answer.code == lib.REFUSED:  # protected: who gets name and number is chosen expressly
+                site.ask("person", "protect", step["plan"], "sekretessmarkering", "--keep", step["to"])
+                site.ask(*words)
+            elif answer.code != lib.DONE:
+                raise lib.Unexpected(str(answer))
         elif "disclose" in step:
             sites[step["disclose"]].ask("disclose", step["plan"])
         else:
