@@ -107,13 +107,14 @@ static void must_site(enum err e, struct site *s, const char *what)
 
 static void put(struct series *s, double value)
 {
-    if (!s->values || s->count == s->room) {
+    if (s->count == s->room) {
         s->room = s->room ? 2 * s->room : 1024;
-        double *grown = realloc(s->values, s->room * sizeof *grown);
-        must(grown != NULL, "memory");
-        s->values = grown;
+        s->values = realloc(s->values, s->room * sizeof *s->values);
+        must(s->values != NULL, "memory");
     }
-    s->values[s->count++] = value;
+    if (s->values) {
+        s->values[s->count++] = value;
+    }
 }
 
 static int by_size(const void *a, const void *b)
