@@ -1,5 +1,8 @@
 #include "sync/db_core.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "crypto/device.h"
 #include "sync/vault_page.h"
 
@@ -38,11 +41,34 @@ static int look_at_head(const struct db *db)
     return code;
 }
 
+/* What a line of integrity_check comes to: where SQLite could not look, it gives its code in words, and goes on. */
+static int code_of(const char *line)
+{
+    static const char words[] = "error code";
+    const char *at = strstr(line, words);
+    const int code = at ? (int)strtol(at + sizeof words - 1 + strspn(at + sizeof words - 1, " ="), NULL, 10) : 0;
+    const bool unseen = (code & 0xff) == SQLITE_NOMEM || ((code & 0xff) == SQLITE_IOERR && code != SQLITE_IOERR_DATA);
+    return unseen ? code : SQLITE_CORRUPT;
+}
+
+static enum err look_at_structure(struct db *db)
+{
+    int code = SQLITE_OK;
+    /* SQLite 3.40 takes values for NULL in a table without rowid whose key is not its first columns */
+    struct db_row *q = db_use(db, "SELECT integrity_check FROM pragma_integrity_check(1000000000)"
+                                  " WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %'");
+    while ((code == SQLITE_OK || code == SQLITE_CORRUPT) && db_next(q)) {
+        const char *line = db_col_text(q, 0);
+        code = line ? code_of(line) : SQLITE_NOMEM;
+    }
+    enum err e = db_end(q);
+    return e == OK && code != SQLITE_OK ? db_fail(db, code) : e;
+}
+
 enum err db_check(struct db *db)
 {
     sqlite3_file *f = NULL;
     sqlite3_int64 size = 0;
-    int64_t faults = 0;
     int code = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &f);
     if (code == SQLITE_OK) { /* a page that a checkpoint left torn is whole in the WAL, and is copied again */
         code = sqlite3_wal_checkpoint_v2(db->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -60,11 +86,7 @@ enum err db_check(struct db *db)
     if (code != SQLITE_OK) {
         return db_fail(db, code);
     }
-    /* SQLite 3.40 takes values for NULL in a table without rowid whose key is not its first columns */
-    struct db_row *q = db_use(db, "SELECT count(*) FROM pragma_integrity_check(1000000000)"
-                                  " WHERE integrity_check <> 'ok' AND integrity_check NOT LIKE 'NULL value in %'");
-    enum err e = db_get_int(&faults, q, 0);
-    return e == OK && faults > 0 ? db_fail(db, SQLITE_CORRUPT) : e;
+    return look_at_structure(db);
 }
 
 /* ---- one file in another's place ---- */

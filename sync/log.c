@@ -24,12 +24,24 @@ void log_read_begin(void)
     (void)log_memory_out();
 }
 
+/* zlib, under libgit2, takes its memory elsewhere than log_memory sees. Where it gets none to begin with, libgit2 1.5 says
+ * so in words only: the class is that of damaged data, too. */
+static bool is_short_of_memory(const git_error *said)
+{
+    static const char beginning[] = "failed to init";
+    return said->klass == GIT_ERROR_NOMEMORY ||
+           (said->klass == GIT_ERROR_ZLIB && strncmp(said->message, beginning, sizeof beginning - 1) == 0);
+}
+
 enum err log_fail_read(struct why *w, const char *text)
 {
     if (log_memory_out()) {
         return ERR_MEMORY;
     }
     const git_error *said = git_error_last();
+    if (said && is_short_of_memory(said)) {
+        return ERR_MEMORY;
+    }
     return said && !log_memory_over_cap() && said->klass == GIT_ERROR_OS ? log_fail(w, GIT_ERROR, text) : ERR_INPUT;
 }
 
