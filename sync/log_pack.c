@@ -13,17 +13,20 @@ static enum err pack_path(struct buf *out, const struct log *log)
     return buf_text(out) ? OK : ERR_MEMORY;
 }
 
-static void add_pack_bytes(uint64_t *bytes, const char *dir, git_packbuilder *pb)
+static enum err add_pack_bytes(uint64_t *bytes, struct why *w, const char *dir, git_packbuilder *pb)
 {
     struct buf path = {0};
     char hex[GIT_OID_HEXSZ + 1];
-    struct stat st;
+    struct stat st = {0};
     buf_printf(&path, "%s/pack-%s.pack", dir, git_oid_tostr(hex, sizeof hex, git_packbuilder_hash(pb)));
     const char *name = buf_text(&path);
-    if (bytes && name && stat(name, &st) == 0) {
-        *bytes += (uint64_t)st.st_size;
+    enum err e = name ? OK : ERR_MEMORY;
+    if (name && stat(name, &st) != 0) {
+        e = why_set(w, ERR_STORAGE, WHY("a pack could not be written; nothing was lost"), "%s", name);
     }
+    *bytes += (uint64_t)st.st_size;
     buf_free(&path);
+    return e;
 }
 
 /* Free with git_packbuilder_free whatever it gives. */
@@ -59,7 +62,9 @@ enum err log_copy(struct log *to, struct log *from, const struct oid *ids, size_
         e = log_fail(to->why, GIT_ERROR, WHY("a pack could not be written; nothing was lost"));
         goto out;
     }
-    add_pack_bytes(bytes, (const char *)dir.ptr, pb);
+    if (bytes) {
+        e = add_pack_bytes(bytes, to->why, (const char *)dir.ptr, pb);
+    }
 out:
     git_packbuilder_free(pb);
     buf_free(&dir);
