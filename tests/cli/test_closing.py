@@ -1,6 +1,5 @@
 """A plan's end and what comes after it: what is open is told and decided about, what was learned stays, follow-ups come on
 their day and are told when they are late, and a plan is opened again, or goes on in a new one, with its history."""
-import datetime
 import json
 import pathlib
 import shutil
@@ -25,7 +24,7 @@ class Closing(unittest.TestCase):
         for site in (cls.k, cls.a):
             site.ask("remote", "add", "stick", cls.dir / "stick")
         lib.meet((cls.k, cls.a))
-        cls.today = cls.k.ask("plan", "new", "title=dag") and datetime.date.today().isoformat()
+        cls.today = cls.k.ask("plan", "new", "title=dag") and lib.today()
 
     def setUp(self):
         made = self.k.ask("plan", "new", "title=Prov", "status=aktiv", "person.name=Testperson Ett", "huvudansvarig=Kim")
