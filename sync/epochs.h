@@ -44,22 +44,11 @@ MUST_CHECK enum err epochs_may_write(bool *out, struct site *s, const struct epo
 MUST_CHECK enum err epochs_grants(const struct grant **out, size_t *count, struct arena *a, struct site *s,
                                   const struct epoch_row *epoch);
 
-/* A key that a device is entitled to and for which no envelope is known. */
-struct epoch_debt {
-    struct key_id key_id;
-    struct section_id section;
-    struct box_public box;
-    bool own; /* to this device itself: so that its log is enough to make a lost replica anew */
-};
-/* What this device can hand out now, at most max. In the arena. */
-MUST_CHECK enum err epochs_debts(const struct epoch_debt **out, size_t *count, struct arena *a, struct site *s,
-                                 size_t max);
-/* chain: who sent it. */
-MUST_CHECK enum err epochs_note_envelope(struct site *s, const struct key_id *key, const struct box_id *box,
-                                         int64_t chain);
-/* Somebody may lack a key that this device holds; and: all that epochs_debts told of has been handed over. In the
- * database, so that it holds for every process, and goes back with a transaction that does. */
+/* Somebody may lack a key that this device holds (sync/debts.h). In the database, so that it holds for every process, and
+ * goes back with a transaction that does. */
 MUST_CHECK enum err epochs_mark_debts(struct site *s);
-MUST_CHECK enum err epochs_paid(struct site *s);
+
+/* From a row of id, key_id, section and tx. */
+void epochs_read(struct epoch_row *out, struct db_row *q);
 
 #endif

@@ -1,6 +1,7 @@
 #include "sync/intake.h"
 
 #include "crypto/envelope.h"
+#include "sync/debts.h"
 #include "sync/epochs.h"
 #include "sync/forks.h"
 
@@ -88,7 +89,7 @@ static enum err note_envelopes(struct site *s, const struct intake *in, int64_t 
     enum err e = OK;
     for (size_t at = 0; e == OK && at + ENVELOPE_LEN <= in->k.len; at += ENVELOPE_LEN) {
         struct envelope_label label = envelope_label(in->k.ptr + at);
-        e = epochs_note_envelope(s, &label.key, &label.box, chain);
+        e = debts_note_envelope(s, &label.key, &label.box, chain);
     }
     return e == OK ? intake_envelopes(s, in) : e;
 }

@@ -2,6 +2,7 @@
 
 #include "crypto/sshsig.h"
 #include "sync/commit.h"
+#include "sync/debts.h"
 #include "sync/epochs.h"
 #include "sync/forks.h"
 #include "sync/intake.h"
@@ -266,9 +267,9 @@ static enum err note_empty(struct site *s)
 enum err sealing_pay_debts(struct site *s)
 {
     struct arena a = {0};
-    const struct epoch_debt *debts = NULL;
+    const struct debt *debts = NULL;
     size_t count = 0;
-    enum err e = s->self.stage == SITE_MEMBER ? epochs_debts(&debts, &count, &a, s, SEALING_ENVELOPES_MAX) : OK;
+    enum err e = s->self.stage == SITE_MEMBER ? debts_find(&debts, &count, &a, s, SEALING_ENVELOPES_MAX) : OK;
     bool others = false;
     for (size_t i = 0; e == OK && i < count; i++) {
         others = others || !debts[i].own; /* what it owes itself goes with what it writes next */

@@ -4,6 +4,7 @@
 
 #include "crypto/envelope.h"
 #include "sync/body.h"
+#include "sync/debts.h"
 #include "sync/epochs.h"
 #include "sync/opening.h"
 #include "sync/squeeze.h"
@@ -269,14 +270,14 @@ static enum err make_body(struct sealing *w)
 
 static enum err make_envelopes(struct sealing *w)
 {
-    const struct epoch_debt *debts = NULL;
+    const struct debt *debts = NULL;
     size_t count = 0;
     struct site *s = w->s;
     static const struct forbund_id none = {{0}};
     if (memcmp(&s->self.forbund, &none, sizeof none) == 0) {
         return OK; /* of the genesis: envelopes name the förbund, which is to get its id from this record */
     }
-    enum err e = epochs_debts(&debts, &count, &w->a, s, SEALING_ENVELOPES_MAX);
+    enum err e = debts_find(&debts, &count, &w->a, s, SEALING_ENVELOPES_MAX);
     for (size_t i = 0; e == OK && i < count; i++) {
         struct section_id section;
         uint8_t key[SECTION_KEY_LEN];
@@ -286,12 +287,12 @@ static enum err make_envelopes(struct sealing *w)
         if (e == OK) {
             envelope_seal(envelope, &s->self.forbund, &section, key, &debts[i].box);
             buf_put(&w->keys, envelope, sizeof envelope);
-            e = epochs_note_envelope(s, &debts[i].key_id, &box, w->own.id);
+            e = debts_note_envelope(s, &debts[i].key_id, &box, w->own.id);
         }
         device_wipe(key, sizeof key);
     }
     if (e == OK && count < SEALING_ENVELOPES_MAX) {
-        e = epochs_paid(s);
+        e = debts_paid(s);
     }
     e = e == OK ? buf_check(&w->keys) : e;
     w->header.has_keys = w->keys.len > 0;
