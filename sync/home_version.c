@@ -112,16 +112,5 @@ static enum err migrate(struct site *s)
 
 enum err home_migrate(struct site *s)
 {
-    enum err e = db_begin(s->db);
-    if (e == OK) {
-        e = migrate(s);
-    }
-    if (e == OK) {
-        e = db_commit(s->db);
-    }
-    if (e != OK) {
-        db_rollback(s->db);
-    }
-    chains_forget(s);
-    return e;
+    return rebuild_within(s, migrate);
 }

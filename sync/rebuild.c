@@ -142,11 +142,11 @@ static enum err run(struct site *s)
     return e == OK ? rebuild_anew(s) : e;
 }
 
-enum err rebuild_run(struct site *s)
+enum err rebuild_within(struct site *s, enum err (*work)(struct site *s))
 {
     enum err e = db_begin(s->db);
     if (e == OK) {
-        e = run(s);
+        e = work(s);
     }
     if (e == OK) {
         e = db_commit(s->db);
@@ -156,4 +156,9 @@ enum err rebuild_run(struct site *s)
     }
     chains_forget(s);
     return e;
+}
+
+enum err rebuild_run(struct site *s)
+{
+    return rebuild_within(s, run);
 }
