@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cli/session.h"
 #include "app/plan/value.h"
 #include "sync/posix.h"
 
@@ -92,4 +93,11 @@ enum err assign_take(struct fields_changes *out, struct call *c, int first)
     }
     *out = (struct fields_changes){.count = count, .changes = list};
     return OK;
+}
+
+enum err assign_edit(struct fields_changes *out, struct edit **ed, struct call *c)
+{
+    *ed = NULL;
+    enum err e = assign_take(out, c, 1);
+    return e == OK ? session_edit(ed, c) : e;
 }

@@ -19,10 +19,7 @@ enum err cmd_assessment_new(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, NULL, 2, ARGS_ANY);
     if (e == OK) {
-        e = assign_take(&wish.fields, c, 1);
-    }
-    if (e == OK) {
-        e = session_edit(&ed, c);
+        e = assign_edit(&wish.fields, &ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];

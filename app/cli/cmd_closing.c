@@ -120,7 +120,7 @@ static enum err split(struct closing_wish *wish, struct call *c, const struct fi
 enum err cmd_closing_close(struct call *c)
 {
     struct closing_wish wish = {0};
-    struct fields_changes typed;
+    struct fields_changes typed = {0};
     struct people people;
     const struct view_object *plan = NULL;
     const struct args_option options[] = {
@@ -161,10 +161,7 @@ enum err cmd_closing_follow(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, options, 2, ARGS_ANY);
     if (e == OK) {
-        e = assign_take(&wish.fields, c, 1);
-    }
-    if (e == OK) {
-        e = session_edit(&ed, c);
+        e = assign_edit(&wish.fields, &ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];
@@ -192,10 +189,7 @@ enum err cmd_closing_reopen(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, options, 1, ARGS_ANY);
     if (e == OK) {
-        e = assign_take(&wish.fields, c, 1);
-    }
-    if (e == OK) {
-        e = session_edit(&ed, c);
+        e = assign_edit(&wish.fields, &ed, c);
     }
     if (e == OK) {
         wish.plan = c->args[0];

@@ -60,10 +60,7 @@ enum err cmd_meeting_new(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, options, 1, ARGS_ANY);
     if (e == OK) {
-        e = assign_take(&wish.fields, c, 1);
-    }
-    if (e == OK) {
-        e = session_edit(&ed, c);
+        e = assign_edit(&wish.fields, &ed, c);
     }
     if (e != OK) {
         return e;

@@ -19,10 +19,7 @@ enum err cmd_proposal_add(struct call *c)
     const char *tx = NULL;
     enum err e = args_take(c, options, 2, 2);
     if (e == OK) {
-        e = assign_take(&typed, c, 1);
-    }
-    if (e == OK) {
-        e = session_edit(&ed, c);
+        e = assign_edit(&typed, &ed, c);
     }
     if (e == OK) {
         wish.target = c->args[0];
