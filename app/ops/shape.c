@@ -296,6 +296,7 @@ json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *p
     json_t *out = shape_object(j, o, parts->plan);
     js_bool(j, out, "protected", parts->guarded.protected);
     js_bool(j, out, "withheld", !parts->guarded.chosen);
+    js_text(j, out, "person_name", parts->person_name);
     js_put(j, out, "person_ids", ids_json(j, o, parts->same_person, NULL));
     js_put(j, out, "other_plans", ids_json(j, o, parts->plans, &parts->plan->key.id));
     js_put(j, out, "activities", of_type(j, o, parts->objects, "activity"));

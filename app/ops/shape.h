@@ -39,6 +39,7 @@ struct shape_plan_parts {
     const struct same_person_ids *same_person; /* all ids of the person; count 0: no person */
     const struct same_person_ids *plans;       /* of that person, this one too */
     const struct unreadable_list *unreadable;
+    const char *person_name; /* NULL: none that may be shown; a plan that goes on from an earlier one has it there */
     struct guarded guarded;
 };
 json_t *shape_plan(struct js *j, struct ops *o, const struct shape_plan_parts *parts);

@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 const PROGRAM = process.env.SAMPLAN;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
-export const PATIENCE_MS = 60_000; // the key of a passphrase takes its time, and so does a machine that does much else
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 60_000); // the key of a passphrase takes its time, and so does a machine that does much else
 
 const PICTURE_MAX = 1500; // pixels in height
 

@@ -104,6 +104,9 @@ export async function command<T>(words: string, args: string[] = [], options: Op
 
 /** FIELD=VALUE as the command line takes it. */
 export const assign = (field: string, value: string): string => `${field}=${value}`;
+/** The same for each of these that something is typed in; prefix: of whose fields they are. */
+export const assigned = (typed: Record<string, string>, prefix = ""): string[] =>
+    Object.entries(typed).flatMap(([field, value]) => (value.trim() ? [assign(prefix + field, value.trim())] : []));
 
 // the session
 
@@ -230,6 +233,19 @@ export const meetingMinutes = (meeting: Id, text: string): Promise<unknown> => c
 export const meetingDecide = (meeting: Id, sets: string[]): Promise<unknown> => command("meeting decide", [meeting, ...sets]);
 export const propose = (object: Id, field: string, value: string, why: string): Promise<Made> =>
     command("proposal add", [object, assign(field, value)], why ? { why } : {});
+/** What is still open in a plan, and whether a samtycke lets it be followed up. */
+export interface Closing {
+    closed: boolean;
+    open: { kind: "activity" | "decision" | "remiss" | "proposal"; id: Id; text: string; owner: string | null; ours: boolean }[];
+    followup_consent: boolean;
+}
+export const closing = (id: Id): Promise<Closing> => command("plan close", [id]);
+export const close = (id: Id, sets: string[], options: Options): Promise<Closing> => command("plan close", [id, ...sets], options);
+export const followUp = (id: Id, sets: string[], next: string): Promise<Made & { point: string }> =>
+    command("plan followup", [id, ...sets], next ? { next } : {});
+/** The plan that goes on: the same one, or a new one that names it. */
+export const reopen = (id: Id, why: string, anew: boolean): Promise<Made> =>
+    command("plan reopen", [id], { why, ...(anew ? { new: true } : {}) });
 export const answer = (proposal: Id, accept: boolean): Promise<unknown> =>
     command(accept ? "proposal accept" : "proposal decline", [proposal]);
 export const clashAccept = (id: string, why: string): Promise<unknown> => command("clash accept", [id], { why });

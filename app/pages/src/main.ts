@@ -14,7 +14,7 @@ import { refresh } from "./session";
 import { start } from "./text";
 
 async function open(): Promise<void> {
-    start();
+    await start();
     registerValidators();
     keepFocus();
     await api.connect().catch(() => undefined); // a used or foreign token: state says what is the matter

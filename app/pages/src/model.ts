@@ -84,6 +84,9 @@ export interface Section {
 }
 
 export interface Plan extends PlanObject {
+    protected: boolean;
+    withheld: boolean; // protected, and this party is not chosen
+    person_name: string | null;
     activities: PlanObject[];
     goals: PlanObject[];
     notes: PlanObject[];
@@ -230,3 +233,8 @@ export function many(fields: Fields, name: string): string[] {
     const value = fields[name];
     return value === undefined ? [] : typeof value === "string" ? [value] : value;
 }
+
+/** Whom a plan is about; "" where no name can be read. */
+export const nameOfPerson = (plan: Plan | undefined | null): string => plan?.person_name ?? "";
+export const ofType = (plan: Plan, type: string): PlanObject[] => plan.objects.filter((o) => o.type === type);
+export const isClosed = (plan: Plan): boolean => one(plan.fields, "status") === "avslutad";

@@ -1,18 +1,25 @@
-/* What is said to people: one catalogue a language, sv.json and en.json, with the same keys. The words of the trade
- * (kinds, statuses) are the caseworkers' own and stay Swedish. */
+/* What is said to people: one catalogue a language, sv.json and en.json, with the same keys. Swedish comes with the first
+ * screen, English when somebody asks for it. The words of the trade (kinds, statuses) are the caseworkers' own and stay
+ * Swedish. */
 import { TranslationService, ValidationService, type TranslationProviderInterface } from "@fkui/logic";
 import { ref, watchEffect } from "vue";
 import { setLanguage } from "../api";
-import en from "./en.json";
 import sv from "./sv.json";
 
 export type Language = "sv" | "en";
 export type Key = keyof typeof sv;
 type Values = Record<string, string | number>;
 
-const catalogues: Record<Language, Record<string, string>> = { sv, en };
-const stored = localStorage.getItem("language");
-export const language = ref<Language>(stored === "en" ? "en" : "sv");
+const catalogues: Record<Language, Record<string, string>> = { sv, en: {} };
+export const language = ref<Language>("sv");
+
+/** Shows the pages in that language; stays with the one there is where it cannot be had, as the program is gone. */
+export async function speak(wanted: Language): Promise<void> {
+    if (wanted === "en") {
+        catalogues.en = (await import("./en.json")).default;
+    }
+    language.value = wanted;
+}
 
 function fill(text: string, values: Record<string, unknown>): string {
     return text.replace(/\{\{?\s*(\w+)\s*\}?\}/g, (_, name: string) => String(values[name] ?? ""));
@@ -45,7 +52,8 @@ const provider: TranslationProviderInterface = {
 
 const VALIDATIONS = ["required", "date", "dateFormat", "minDate", "maxDate", "extent", "wallTime", "identity", "year"] as const;
 
-export function start(): void {
+export async function start(): Promise<void> {
+    await speak(localStorage.getItem("language") === "en" ? "en" : "sv").catch(() => undefined);
     TranslationService.changeProvider(provider);
     watchEffect(() => {
         document.documentElement.lang = language.value;

@@ -1,0 +1,160 @@
+/* What caseworkers and coordinators do beside planning: closing a plan and following it up, remisser and joint assessments,
+ * groups, protected personal data, the outcome matrix. Homes made by the command line, two parties, a browser each. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Site, command, startBrowser, stopBrowser } from "./site.mjs";
+
+const CHEAP = ["--passphrase-cost", "cheap"];
+const KOMMUN = "Exempels kommun";
+const REGION = "Region Exempel";
+const top = mkdtempSync(join(tmpdir(), "samplan-web-"));
+const anna = new Site(join(top, "anna"), "en lång lösenfras");
+const bo = new Site(join(top, "bo"), "en annan lösenfras");
+const samplan = (site, ...args) => command(site.home, site.passphrase, ...args);
+
+/** Days from today on, as the program has it: what is closed is closed today. */
+function day(later = 0) {
+    return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(Date.now() + later * 24 * 60 * 60 * 1000);
+}
+const inWords = (date) =>
+    new Intl.DateTimeFormat("sv-SE", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(date));
+
+/** A plan of that person, which both parties read and write. */
+function newPlan(name) {
+    const plan = samplan(anna, "plan", "new", "title=Väg till arbete", "status=aktiv", `person.name=${name}`).id;
+    samplan(anna, "consent", "give", plan, "--to", "alla", "--sections", "plan,person");
+    return plan;
+}
+function makeHomes() {
+    samplan(anna, "found", "--forbund", "Skåne nordost", "--party", KOMMUN, "--kind", "kommun", "--person", "Anna Al", ...CHEAP);
+    const request = join(top, "begaran");
+    const invitation = join(top, "inbjudan");
+    samplan(bo, "enrol", "request", "--party", REGION, "--kind", "region", "--person", "Bo Björk", "--role",
+        "administratör", "-o", request, ...CHEAP);
+    samplan(anna, "enrol", "approve", request, "-o", invitation);
+    samplan(bo, "enrol", "accept", invitation);
+    for (const site of [anna, bo]) {
+        samplan(site, "remote", "add", "sticka", join(top, "sticka"));
+    }
+    for (const site of [anna, bo, anna]) {
+        samplan(site, "sync");
+    }
+}
+
+before(async () => {
+    await startBrowser();
+    makeHomes();
+    await Promise.all([anna.serve(), bo.serve()]);
+    for (const site of [anna, bo]) {
+        await site.open();
+        await site.unlock();
+    }
+});
+after(async () => {
+    await Promise.allSettled([anna.stop(), bo.stop()]);
+    await stopBrowser();
+    rmSync(top, { recursive: true });
+});
+
+/** Afterwards nothing that the pages must not do may have been seen. */
+function story(name, run) {
+    test(name, async () => {
+        try {
+            await run();
+            assert.deepEqual([...anna.faults, ...bo.faults], []);
+        } catch (why) {
+            await Promise.all([anna.picture("fel-anna"), bo.picture("fel-bo")]);
+            throw why;
+        } finally {
+            anna.faults.length = 0;
+            bo.faults.length = 0;
+        }
+    });
+}
+/** One of the tabs of the person that is shown. */
+async function tab(site, name, heading) {
+    await site.page.getByRole("navigation", { name: "Delar av planen" }).getByRole("link", { name }).click();
+    await site.heading(heading);
+}
+async function mend(site, name) {
+    await site.page.getByText("Det här behöver rättas").waitFor();
+    await site.check(`${name}, with errors`);
+}
+
+story("a plan is closed, followed up, and opened again", async () => {
+    const who = "Testperson Ett";
+    const plan = newPlan(who);
+    for (const [kind, text] of [["praktik", "Praktik i växthuset"], ["coaching", "Samtal varje vecka"]]) {
+        samplan(anna, "plan", "add", plan, "activity", `kind=${kind}`, `text=${text}`, `from=${day(-14)}`,
+            `to=${day(120)}`);
+    }
+    samplan(anna, "remiss", "new", plan, `to=${REGION}`, "reason=Bedömning av arbetsförmåga");
+    await anna.page.reload();
+    await anna.person(who);
+    await tab(anna, "Avslut", "Avsluta och följa upp");
+    await anna.page.getByText("Praktik i växthuset").waitFor();
+    await anna.check("closing");
+    await anna.press("Avsluta planen");
+    await mend(anna, "closing");
+    assert.deepEqual(samplan(anna, "plan", "show", plan).fields.status, "aktiv", "nothing is closed by a form with errors");
+
+    await anna.tick("De är klara");
+    await anna.field("Varför det som inte är klart får vara som det är").fill("Regionen svarar när de hinner.");
+    await anna.choice("Orsak").selectOption("arbete");
+    await anna.field("Vad ni har lärt er").fill("Korta steg fungerade.");
+    await anna.field("Försörjning").fill("lön");
+    await anna.picture("avsluta");
+    await anna.page.getByText("Utkast sparat").waitFor();
+    await anna.page.reload();
+    await anna.page.getByText(/är återställt/).waitFor();
+    assert.equal(await anna.field("Vad ni har lärt er").inputValue(), "Korta steg fungerade.", "after a reload");
+    await anna.press("Avsluta planen");
+    await anna.page.getByRole("heading", { name: /^Planen avslutades/ }).waitFor();
+    assert.notEqual(await anna.focused(), "");
+    const closed = samplan(anna, "plan", "show", plan);
+    const on = closed.fields.closed;
+    await anna.page.getByRole("heading", { name: `Planen avslutades ${inWords(on)}` }).waitFor();
+    assert.deepEqual([closed.fields.status, closed.fields.closing_reason], ["avslutad", "arbete"]);
+    assert.ok(closed.fields.follow_up > on, "three months later it is followed up");
+    assert.deepEqual(closed.activities.map((a) => [a.fields.status, a.fields.to]), [["klar", on], ["klar", on]]);
+    assert.equal(closed.objects.find((o) => o.type === "followup").fields.income, "lön");
+
+    await anna.press("Anteckna en uppföljning");
+    await anna.check("closed plan, follow-up");
+    await anna.field("Sysselsättning").fill("anställd");
+    await anna.press("Spara uppföljningen");
+    await anna.page.getByText("3 månader efter avslutet").waitFor();
+    const { follow_up: next } = samplan(anna, "plan", "show", plan).fields;
+    assert.ok(next > closed.fields.follow_up, "and then after six");
+    await anna.page.getByText(inWords(next)).waitFor();
+    await anna.check("closed plan");
+    await anna.picture("avslutad");
+
+    await anna.press("Öppna igen eller börja en ny plan");
+    await anna.press("Fortsätt");
+    await mend(anna, "reopen");
+    await anna.tick("Öppna samma plan igen");
+    await anna.field("Varför personen är tillbaka").fill("Anställningen upphörde.");
+    await anna.press("Fortsätt");
+    await anna.page.getByText(/^Öppnad igen .*: Anställningen upphörde\.$/).waitFor();
+    await anna.check("closing, opened again");
+    const again = samplan(anna, "plan", "show", plan).fields;
+    assert.deepEqual([again.status, again.closed ?? ""], ["aktiv", ""]);
+
+    await anna.choice("Orsak").selectOption("felregistrering");
+    await anna.page.getByText("Med den orsaken görs ingen uppföljning.").waitFor();
+    await anna.field("Varför det som inte är klart får vara som det är").fill("Remissen gäller inte.");
+    await anna.press("Avsluta planen");
+    await anna.page.getByText("ingen fler uppföljning").waitFor();
+    await anna.press("Öppna igen eller börja en ny plan");
+    await anna.tick("Börja en ny plan");
+    await anna.field("Varför personen är tillbaka").fill("Ny insats.");
+    await anna.press("Fortsätt");
+    await anna.heading(who);
+    await tab(anna, "Avslut", "Avsluta och följa upp");
+    await anna.go(/fortsätter från en tidigare/);
+    await anna.page.getByRole("heading", { name: /^Planen avslutades/ }).waitFor();
+});
