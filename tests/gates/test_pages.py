@@ -13,7 +13,7 @@ SOURCES = sorted(p for p in (PAGES / "src").rglob("*") if p.suffix in (".vue", "
 DIST = os.environ.get("PAGES_DIST", "")
 
 FIRST_SCRIPT_MAX = 150_000  # bytes, compressed: what the first screen waits for
-SCRIPTS_MAX = 180_000       # all screens
+SCRIPTS_MAX = 215_000       # all screens, and English
 STYLE_MAX = 32_000
 FONTS_MAX = 240_000
 
