@@ -1,5 +1,6 @@
 #include "sync/log_core.h"
 #include "sync/log_memory.h"
+#include "sync/posix.h"
 
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
@@ -26,7 +27,7 @@ void log_read_begin(void)
 
 /* zlib, under libgit2, takes its memory elsewhere than log_memory sees. Where it gets none to begin with, libgit2 1.5 says
  * so in words only: the class is that of damaged data, too. */
-static bool is_short_of_memory(const git_error *said)
+bool log_is_short_of_memory(const git_error *said)
 {
     static const char beginning[] = "failed to init";
     return said->klass == GIT_ERROR_NOMEMORY ||
@@ -39,7 +40,7 @@ enum err log_fail_read(struct why *w, const char *text)
         return ERR_MEMORY;
     }
     const git_error *said = git_error_last();
-    if (said && is_short_of_memory(said)) {
+    if (said && log_is_short_of_memory(said)) {
         return ERR_MEMORY;
     }
     return said && !log_memory_over_cap() && said->klass == GIT_ERROR_OS ? log_fail(w, GIT_ERROR, text) : ERR_INPUT;
@@ -220,4 +221,23 @@ bool log_has(struct log *log, const struct oid *id)
 void log_refresh(struct log *log)
 {
     (void)git_odb_refresh(log->odb);
+}
+
+enum err log_pack_path(struct buf *out, const struct log *log)
+{
+    buf_printf(out, "%s/objects/pack", log->path);
+    return buf_text(out) ? OK : ERR_MEMORY;
+}
+
+enum err log_borrow(struct log *log, const char *other)
+{
+    struct buf path = {0};
+    struct buf line = {0};
+    buf_printf(&path, "%s/objects/info/alternates", log->path);
+    buf_printf(&line, "%s\n", other);
+    const char *name = buf_text(&path);
+    enum err e = name && buf_check(&line) == OK ? posix_write_file(name, span_buf(&line)) : ERR_MEMORY;
+    buf_free(&path);
+    buf_free(&line);
+    return e == OK || e == ERR_MEMORY ? e : why_set(log->why, ERR_STORAGE, WHY("the log could not be made"), "%s", "");
 }

@@ -26,5 +26,9 @@ void log_read_begin(void);
 /* As log_fail, of a read: ERR_INPUT where what is there is bad, and not the machine. */
 MUST_CHECK enum err log_fail_read(struct why *w, const char *text);
 git_oid log_to_git(const struct oid *id);
+/* Is it memory that libgit2's last call had too little of? */
+bool log_is_short_of_memory(const git_error *said);
+/* Appends the path of the folder of packs. ERR_MEMORY. */
+MUST_CHECK enum err log_pack_path(struct buf *out, const struct log *log);
 
 #endif

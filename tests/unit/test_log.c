@@ -81,6 +81,46 @@ static size_t count_objects(const char *path)
     return n;
 }
 
+static int run_in(const char *path, const char *what)
+{
+    struct buf command = {0};
+    buf_printf(&command, "cd '%s' && %s", path, what);
+    const int status = system(buf_text(&command)); /* NOLINT: our own words */
+    buf_free(&command);
+    return status;
+}
+
+static unsigned pack_bytes(const char *path)
+{
+    struct buf command = {0};
+    unsigned n = 0;
+    buf_printf(&command, "cat '%s'/objects/pack/*.pack | wc -c", path);
+    FILE *f = popen(buf_text(&command), "r"); /* NOLINT: our own words */
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%u", &n), 1);
+    assert_int_equal(pclose(f), 0);
+    buf_free(&command);
+    return n;
+}
+
+/* A pack that could not be written leaves nothing behind in the folder of packs. */
+static void what_is_missing_leaves_nothing(void **state)
+{
+    char from_path[SITES_PATH];
+    char to_path[SITES_PATH];
+    uint64_t bytes = 0;
+    (void)state;
+    struct log *from = make(from_path);
+    struct log *to = make(to_path);
+    const struct oid ids[2] = {put(from, "finns"), {{1, 2, 3}}};
+    assert_int_equal(log_flush(from, NULL), OK);
+    assert_int_equal(log_copy(to, from, ids, 2, &bytes), ERR_STORAGE);
+    assert_int_equal(bytes, 0);
+    assert_int_equal(run_in(to_path, "test -z \"$(ls objects/pack)\""), 0);
+    log_close(from);
+    log_close(to);
+}
+
 static void copies_are_exact(void **state)
 {
     char from_path[SITES_PATH];
@@ -95,7 +135,8 @@ static void copies_are_exact(void **state)
     assert_int_equal(count_objects(from_path), 4);
     assert_int_equal(log_copy(to, from, ids, 3, &bytes), OK); /* one named twice */
     assert_int_equal(count_objects(to_path), 2);
-    assert_true(bytes > 0);
+    assert_int_equal(bytes, pack_bytes(to_path));
+    assert_int_equal(run_in(to_path, "git fsck --full --strict"), 0);
     assert_int_equal(read_blob(to, &ids[1], 100), OK);
     struct buf out = {0};
     assert_int_equal(log_read(&out, to, LOG_COMMIT, &other, 1000), ERR_NOT_FOUND);
@@ -161,8 +202,8 @@ static void what_is_no_repository(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(objects), cmocka_unit_test(copies_are_exact),
-                                       cmocka_unit_test(branches_move_from_where_they_stand),
-                                       cmocka_unit_test(what_is_no_repository)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(objects), cmocka_unit_test(copies_are_exact), cmocka_unit_test(what_is_missing_leaves_nothing),
+        cmocka_unit_test(branches_move_from_where_they_stand), cmocka_unit_test(what_is_no_repository)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
