@@ -67,12 +67,13 @@ struct unread_part {
 
 enum err bookmark_gather(struct buf *unread, struct site *s)
 {
-    struct db_row *q =
-        db_use(s->db, "SELECT DISTINCT substr(m.name, length('" PREFIX "') + 1), c.chain, t.n, e.key_id FROM meta m"
-                      " JOIN op o ON o.id > m.value OR EXISTS (SELECT 1 FROM unread u WHERE u.op = o.id"
-                      "  AND u.bookmark = substr(m.name, length('" PREFIX "') + 1))"
-                      " JOIN epoch e ON e.id = o.epoch JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
-                      " WHERE substr(m.name, 1, length('" PREFIX "')) = '" PREFIX "'");
+    struct db_row *q = db_use(
+        s->db, "SELECT DISTINCT substr(m.name, length('" PREFIX "') + 1), c.chain, r.first + o.tx_place, e.key_id"
+               " FROM meta m JOIN op o ON o.id > m.value OR EXISTS (SELECT 1 FROM unread u WHERE u.op = o.id"
+               "  AND u.bookmark = substr(m.name, length('" PREFIX "') + 1))"
+               " JOIN epoch e ON e.id = o.epoch JOIN record r ON r.seq = o.tx_record"
+               " JOIN chain c ON c.id = r.chain"
+               " WHERE substr(m.name, 1, length('" PREFIX "')) = '" PREFIX "'");
     while (db_next(q)) {
         struct unread_part part;
         const char *name = db_col_text(q, 0);
@@ -113,9 +114,9 @@ static enum err mark_unread(struct site *s, const struct buf *unread)
         return e;
     }
     return db_run(db_use(s->db, "INSERT INTO unread(bookmark, op) SELECT u.bookmark, o.id FROM op o"
-                                " CROSS JOIN tx t ON t.id = o.tx CROSS JOIN chain c ON c.id = t.chain"
+                                " CROSS JOIN record r ON r.seq = o.tx_record CROSS JOIN chain c ON c.id = r.chain"
                                 " CROSS JOIN epoch e ON e.id = o.epoch CROSS JOIN temp.unread_part u"
-                                " ON u.chain = c.chain AND u.n = t.n AND u.key_id = e.key_id"
+                                " ON u.chain = c.chain AND u.n = r.first + o.tx_place AND u.key_id = e.key_id"
                                 " WHERE true ON CONFLICT DO NOTHING"));
 }
 

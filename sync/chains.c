@@ -1,6 +1,7 @@
 #include "sync/chains.h"
 
 #include "sync/home.h"
+#include "sync/tx.h"
 
 #define CHAIN_COLUMNS                                                                                                  \
     "SELECT c.id, c.chain, c.sign, c.last, c.hash, c.oid, c.cert_chain, c.cert_n, c.root, c.parent, c.since,"          \
@@ -236,39 +237,18 @@ enum err chains_past(bool *out, struct site *s, const struct stand *a, const str
     return epoch_has(out, s, a->epoch, b->epoch);
 }
 
-static enum err read_stand(struct stand *out, struct db_row *q)
+enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
 {
+    struct db_row *q = db_use(s->db, "SELECT chain, first FROM record WHERE seq = ?");
+    db_int(q, 1, tx_record(tx));
     *out = (struct stand){0};
     if (db_next(q)) {
-        out->tx = db_col_int(q, 0);
-        out->chain = db_col_int(q, 1);
-        out->n = (uint64_t)db_col_int(q, 2);
-        out->record = db_col_int(q, 3);
+        *out = chains_at(tx, db_col_int(q, 0), (uint64_t)db_col_int(q, 1));
     }
     return db_end(q);
 }
 
-enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
+struct stand chains_at(int64_t tx, int64_t chain, uint64_t first)
 {
-    struct db_row *q = db_use(s->db, "SELECT id, chain, n, record FROM tx WHERE id = ?");
-    db_int(q, 1, tx);
-    return read_stand(out, q);
-}
-
-enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record)
-{
-    struct db_row *q = db_use(s->db, "INSERT INTO tx(chain, n, record) VALUES(?, ?, ?)"
-                                     " ON CONFLICT(chain, n) DO NOTHING");
-    db_int(q, 1, chain);
-    db_int(q, 2, (int64_t)n);
-    db_int(q, 3, record);
-    enum err e = db_run(q);
-    if (e != OK || db_changes(s->db) > 0) {
-        *out = (struct stand){.tx = db_last_id(s->db), .chain = chain, .n = n, .record = record};
-        return e;
-    }
-    q = db_use(s->db, "SELECT id, chain, n, record FROM tx WHERE chain = ? AND n = ?");
-    db_int(q, 1, chain);
-    db_int(q, 2, (int64_t)n);
-    return read_stand(out, q);
+    return (struct stand){.tx = tx, .chain = chain, .n = tx_n(tx, first), .record = tx_record(tx)};
 }

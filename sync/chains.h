@@ -34,8 +34,8 @@ MUST_CHECK enum err chains_vector(const struct vector **out, struct site *s, int
 MUST_CHECK enum err chains_past(bool *out, struct site *s, const struct stand *a, const struct stand *b);
 /* The place in history of a transaction (epoch 0). */
 MUST_CHECK enum err chains_stand(struct stand *out, struct site *s, int64_t tx);
-/* Inserts a transaction's row, or finds it (a second section's part of it). */
-MUST_CHECK enum err chains_tx(struct stand *out, struct site *s, int64_t chain, uint64_t n, int64_t record);
+/* The same from the chain and the first number of its record. */
+struct stand chains_at(int64_t tx, int64_t chain, uint64_t first);
 /* How this device opens its own chain. */
 MUST_CHECK enum err chains_opening(struct opening *out, struct site *s);
 /* Forgets cached vectors: after a rollback or rebuild. */

@@ -132,8 +132,8 @@ static const char *op_verdict(int64_t state)
 
 static enum err list_ops(struct checking *c)
 {
-    struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash, t.n, o.state, o.why FROM op o JOIN tx t ON t.id = o.tx"
-                                        " JOIN chain c ON c.id = t.chain JOIN record r ON r.seq = t.record"
+    struct db_row *q = db_use(c->s->db, "SELECT c.chain, r.hash, r.first + o.tx_place, o.state, o.why FROM op o"
+                                        " JOIN record r ON r.seq = o.tx_record JOIN chain c ON c.id = r.chain"
                                         " WHERE o.state <> 0 ORDER BY o.id");
     enum err e = OK;
     while (e == OK && db_next(q)) {

@@ -1,7 +1,7 @@
 /* The one door to SQLite: statements that are prepared once and used again, transactions, and errors as enum err with
  * the story in the caller's struct why. Knows no table. One thread.
  *
- *     struct db_row *q = db_use(db, "SELECT n FROM tx WHERE chain = ?");
+ *     struct db_row *q = db_use(db, "SELECT last FROM record WHERE chain = ?");
  *     db_int(q, 1, chain);
  *     while (db_next(q)) { … db_col_int(q, 0) … }
  *     e = db_end(q);                       // the error of any step, and gives the statement back

@@ -1,6 +1,7 @@
 #include "sync/debts.h"
 
 #include "sync/epochs.h"
+#include "sync/tx.h"
 
 #include <string.h>
 
@@ -56,9 +57,10 @@ static enum err let_in(bool *out, struct site *s, const struct epoch_row *epoch,
     if (*out) {
         return OK;
     }
-    struct db_row *q = db_use(s->db, "SELECT 1 FROM (SELECT tx FROM certification WHERE sign = ?4"
-                                     " UNION SELECT tx FROM epoch_grant WHERE epoch = ?5 AND grantee IN (?1, ?2)) g"
-                                     " JOIN tx t ON t.id = g.tx JOIN chain c ON c.id = t.chain WHERE c.sign = ?3");
+    struct db_row *q = db_use(s->db, "SELECT 1 FROM (SELECT tx_record FROM certification WHERE sign = ?4"
+                                     " UNION SELECT tx_record FROM epoch_grant WHERE epoch = ?5"
+                                     "  AND grantee IN (?1, ?2)) g JOIN record r ON r.seq = g.tx_record"
+                                     " JOIN chain c ON c.id = r.chain WHERE c.sign = ?3");
     db_blob(q, 1, to->party.b, ID_LEN);
     db_blob(q, 2, to->member.b, ID_LEN);
     db_blob(q, 3, sender->b, SIGN_PUBLIC_LEN);
@@ -107,8 +109,8 @@ static enum err has_envelope(bool *out, struct site *s, const struct debt *debt,
 
 static enum err opener_of(struct sign_public *out, struct site *s, const struct epoch_row *epoch)
 {
-    struct db_row *q = db_use(s->db, "SELECT c.sign FROM tx t JOIN chain c ON c.id = t.chain WHERE t.id = ?");
-    db_int(q, 1, epoch->tx);
+    struct db_row *q = db_use(s->db, "SELECT c.sign FROM record r JOIN chain c ON c.id = r.chain WHERE r.seq = ?");
+    db_int(q, 1, tx_record(epoch->tx));
     *out = (struct sign_public){{0}};
     if (db_next(q)) {
         db_col_copy(q, 0, out->b, SIGN_PUBLIC_LEN);

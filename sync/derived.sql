@@ -1,4 +1,5 @@
--- A pure function of the log and the keys held: rebuild drops all of this and makes it anew. Row numbers are local.
+-- A pure function of the log and the keys held: rebuild drops all of this and makes it anew. Row numbers are local. A
+-- tx is a transaction's number, which says its record and its place there (sync/tx.h).
 CREATE TABLE chain(
     id INTEGER PRIMARY KEY,
     chain BLOB NOT NULL UNIQUE,
@@ -15,7 +16,7 @@ CREATE TABLE chain(
 CREATE INDEX chain_root ON chain(root);
 CREATE INDEX chain_parent ON chain(parent, since) WHERE parent IS NOT NULL;
 -- Accepted records, in an order that never puts one before its past. hash is null for the one record still open: the
--- one that the journal's transactions will be sealed into.
+-- one that the journal's transactions will be sealed into; its last is the number of the one before its first.
 CREATE TABLE record(
     seq INTEGER PRIMARY KEY,
     chain INTEGER NOT NULL,
@@ -67,17 +68,12 @@ CREATE TABLE epoch_grant(
     kind INTEGER NOT NULL,
     grantee BLOB NOT NULL,
     tx INTEGER NOT NULL,
+    tx_record INTEGER AS (tx >> 16),
     writes INTEGER NOT NULL,
     opening INTEGER NOT NULL,
     ground TEXT NOT NULL,
     PRIMARY KEY(epoch, kind, grantee, tx)) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tx(
-    id INTEGER PRIMARY KEY,
-    chain INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    record INTEGER NOT NULL,
-    UNIQUE(chain, n)) STRICT;
 -- The same saves, sealed twice by a device and its copy: of this epoch, up to a number (sync/twins.h).
 CREATE TABLE twin(
     epoch INTEGER NOT NULL,
@@ -99,6 +95,8 @@ CREATE INDEX object_disputed ON object(id) WHERE life = 2;
 CREATE TABLE op(
     id INTEGER PRIMARY KEY,
     tx INTEGER NOT NULL,
+    tx_record INTEGER AS (tx >> 16),
+    tx_place INTEGER AS (tx & 65535),
     epoch INTEGER, -- null: its opening was refused
     object INTEGER,
     code INTEGER NOT NULL,
@@ -137,7 +135,13 @@ CREATE TABLE forbund(name TEXT NOT NULL, quorum INTEGER NOT NULL) STRICT;
 CREATE TABLE admission(party BLOB NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, tx)) STRICT, WITHOUT ROWID;
 -- Of the admissions, what names the party: founded with the förbund, or bound by its id.
 CREATE TABLE party(uuid BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE approval(party BLOB NOT NULL, by_party BLOB NOT NULL, tx INTEGER NOT NULL, PRIMARY KEY(party, by_party, tx)) STRICT, WITHOUT ROWID;
+CREATE TABLE approval(
+    party BLOB NOT NULL,
+    by_party BLOB NOT NULL,
+    tx INTEGER NOT NULL,
+    tx_record INTEGER AS (tx >> 16),
+    tx_place INTEGER AS (tx & 65535),
+    PRIMARY KEY(party, by_party, tx)) STRICT, WITHOUT ROWID;
 CREATE TABLE certification(
     sign BLOB NOT NULL,
     box BLOB NOT NULL,
@@ -147,12 +151,14 @@ CREATE TABLE certification(
     role TEXT NOT NULL,
     name TEXT NOT NULL,
     tx INTEGER NOT NULL,
+    tx_record INTEGER AS (tx >> 16),
+    tx_place INTEGER AS (tx & 65535),
     PRIMARY KEY(sign, tx)) STRICT, WITHOUT ROWID;
 CREATE INDEX certification_member ON certification(member);
 -- Whose a chain is: the certification that its device accepted.
 CREATE VIEW signer AS
-    SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx,
+    SELECT h.id AS chain, c.sign, c.member, c.party, c.role, c.name, c.tx, c.tx_record,
            (SELECT p.name FROM party p WHERE p.uuid = c.party) AS party_name
     FROM chain h JOIN chain n ON n.chain = h.cert_chain JOIN chain k ON k.root = n.root
-    JOIN tx t ON t.chain = k.id AND t.n = h.cert_n
-    JOIN certification c ON c.tx = t.id AND c.sign = h.sign;
+    JOIN certification c ON c.sign = h.sign
+    JOIN record r ON r.seq = c.tx_record AND r.chain = k.id AND r.first + c.tx_place = h.cert_n;

@@ -129,7 +129,7 @@ static enum err part_for(struct edit_part **out, struct edit *e, const struct ke
     if (e->part_count == EDIT_EPOCHS_MAX) {
         return why_set(&e->s->why, ERR_LIMIT, WHY("too many sections in one save"), "%d", EDIT_EPOCHS_MAX);
     }
-    struct project_source from = {.chain = &e->own, .record = e->record, .key_id = *key};
+    struct project_source from = {.chain = &e->own, .record = e->record, .first = e->own.last + 1, .key_id = *key};
     struct edit_part *part = &e->parts[e->part_count];
     enum err r = project_begin(&part->p, e->s, &from, e->n, e->clock_ms);
     if (r == OK) {

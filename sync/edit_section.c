@@ -1,5 +1,6 @@
 #include "sync/edit_core.h"
 
+#include "sync/tx.h"
 #include "sync/utf8.h"
 
 #include <stdlib.h>
@@ -165,8 +166,9 @@ static enum err gather_grants(struct grant **out, size_t *count, struct edit *e,
 /* The party that opened an epoch; nil if not known. */
 static enum err opener(struct uuid *party, struct edit *e, const struct epoch_row *epoch)
 {
-    struct db_row *q = db_use(e->s->db, "SELECT w.party FROM tx t JOIN signer w ON w.chain = t.chain WHERE t.id = ?");
-    db_int(q, 1, epoch->tx);
+    struct db_row *q =
+        db_use(e->s->db, "SELECT w.party FROM record r JOIN signer w ON w.chain = r.chain WHERE r.seq = ?");
+    db_int(q, 1, tx_record(epoch->tx));
     *party = (struct uuid){{0}};
     if (db_next(q)) {
         db_col_copy(q, 0, party->b, ID_LEN);

@@ -118,14 +118,13 @@ static enum err split_vectors(struct site *s, const struct chain_row *from, uint
     return e;
 }
 
-/* Rows of chain ?1 after transaction ?2 are those of ?3 now. */
+/* Rows of chain ?1 after transaction ?2 are those of ?3 now; so are the transactions, whose numbers say their records. */
 static enum err move_rows(struct site *s, int64_t from, uint64_t since, int64_t to)
 {
     static const char *const sql[] = {
-        "INSERT OR IGNORE INTO temp.dirty(object) SELECT o.object FROM op o CROSS JOIN tx t ON t.id = o.tx"
-        " WHERE t.chain = ?1 AND t.n > ?2 AND o.object IS NOT NULL AND ?3",
+        "INSERT OR IGNORE INTO temp.dirty(object) SELECT o.object FROM op o CROSS JOIN record r ON r.seq = o.tx_record"
+        " WHERE r.chain = ?1 AND r.first > ?2 AND o.object IS NOT NULL AND ?3",
         "UPDATE chain SET parent = ?3 WHERE parent = ?1 AND since > ?2",
-        "UPDATE tx SET chain = ?3 WHERE chain = ?1 AND n > ?2",
         "UPDATE record SET chain = ?3 WHERE chain = ?1 AND first > ?2",
         "UPDATE chain SET (last, hash, oid) = (SELECT h.last, h.hash, h.oid FROM chain h WHERE h.id = ?1)"
         " WHERE id = ?3 AND ?2 >= 0",

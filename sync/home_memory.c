@@ -1,7 +1,6 @@
 #include "sync/home.h"
 
 #include "sync/chains.h"
-
 #include "sync/utf8.h"
 
 #include <stdio.h>
@@ -59,9 +58,9 @@ static enum err load_certification(struct site *s)
     }
     struct db_row *q =
         db_use(s->db, "SELECT c.member, c.party, c.name, c.role, p.name, p.kind FROM certification c"
-                      " LEFT JOIN party p ON p.uuid = c.party JOIN tx t ON t.id = c.tx JOIN chain k ON k.id = t.chain"
-                      " JOIN record r ON r.seq = t.record"
-                      " WHERE c.sign = ?1 AND k.root = (SELECT root FROM chain WHERE chain = ?2) AND t.n = ?3"
+                      " LEFT JOIN party p ON p.uuid = c.party JOIN record r ON r.seq = c.tx_record"
+                      " JOIN chain k ON k.id = r.chain WHERE c.sign = ?1"
+                      " AND k.root = (SELECT root FROM chain WHERE chain = ?2) AND r.first + c.tx_place = ?3"
                       " ORDER BY r.hash IS (SELECT value FROM meta WHERE name = 'invited_by')");
     db_blob(q, 1, self->device.b, SIGN_PUBLIC_LEN);
     db_blob(q, 2, opening.certified.chain.b, ID_LEN);

@@ -40,6 +40,7 @@ static enum err project_part(struct site *s, const struct intake *in, const stru
     struct projection p;
     struct project_source from = {.chain = &chain,
                                   .record = at->seq,
+                                  .first = in->header.first,
                                   .key_id = in->body.parts[at->place].key,
                                   .late = at->late,
                                   .gather = &g,

@@ -25,8 +25,9 @@ enum err judge_standing(struct standing *out, struct site *s, const struct stand
 {
     int64_t epoch = 0;
     enum err e = forbund_epoch(&epoch, s);
-    struct db_row *q = db_use(s->db, "SELECT w.member, w.party, w.role, w.tx FROM signer w JOIN tx t ON t.id = w.tx"
-                                     " JOIN chain c ON c.id = t.chain WHERE w.chain = ? ORDER BY c.chain");
+    struct db_row *q = db_use(s->db, "SELECT w.member, w.party, w.role, w.tx FROM signer w"
+                                     " JOIN record r ON r.seq = w.tx_record JOIN chain c ON c.id = r.chain"
+                                     " WHERE w.chain = ? ORDER BY c.chain");
     db_int(q, 1, at->chain);
     *out = (struct standing){0};
     while (e == OK && !out->certified && db_next(q)) {

@@ -42,8 +42,8 @@ static enum err list_devices(struct member_list *out, struct arena *a, struct si
     }
     struct db_row *q = db_use(
         s->db, "SELECT c.sign, c.member, c.party, c.name, (SELECT name FROM party p WHERE p.uuid = c.party), c.role,"
-               " h.chain, t.n FROM certification c JOIN tx t ON t.id = c.tx JOIN chain h ON h.id = t.chain"
-               " ORDER BY 5, c.name, c.sign, h.chain, t.n");
+               " h.chain, r.first + c.tx_place AS n FROM certification c JOIN record r ON r.seq = c.tx_record"
+               " JOIN chain h ON h.id = r.chain ORDER BY 5, c.name, c.sign, h.chain, n");
     while (out->device_count < (size_t)count && db_next(q)) {
         struct member_device *d = &out->devices[out->device_count++];
         db_col_copy(q, 0, d->sign.b, SIGN_PUBLIC_LEN);
@@ -144,9 +144,10 @@ static enum err count_approvals(struct member_approval *out, struct dot *dots, s
     out->need = (uint32_t)(quorum < parties ? quorum : parties);
     out->have = 1;
     *count = 0;
-    struct db_row *q = db_use(s->db, "SELECT c.chain, t.n FROM approval a JOIN tx t ON t.id = a.tx"
-                                     " JOIN chain c ON c.id = t.chain WHERE a.party = ?1 AND a.by_party <> ?2"
-                                     " GROUP BY a.by_party ORDER BY c.chain, t.n");
+    struct db_row *q = db_use(s->db, "SELECT c.chain, r.first + a.tx_place AS n FROM approval a"
+                                     " JOIN record r ON r.seq = a.tx_record JOIN chain c ON c.id = r.chain"
+                                     " WHERE a.party = ?1 AND a.by_party <> ?2"
+                                     " GROUP BY a.by_party ORDER BY c.chain, n");
     db_blob(q, 1, party->b, ID_LEN);
     db_blob(q, 2, s->self.party.b, ID_LEN);
     while (*count < max && db_next(q)) {
@@ -192,8 +193,9 @@ static enum err look_for_certification(struct approving *w)
 {
     struct site *s = w->s;
     bool other = false;
-    struct db_row *q = db_use(s->db, "SELECT c.member, c.party, c.name, c.role, k.chain, t.n FROM certification c"
-                                     " JOIN tx t ON t.id = c.tx JOIN chain k ON k.id = t.chain WHERE c.sign = ?1");
+    struct db_row *q =
+        db_use(s->db, "SELECT c.member, c.party, c.name, c.role, k.chain, r.first + c.tx_place FROM certification c"
+                      " JOIN record r ON r.seq = c.tx_record JOIN chain k ON k.id = r.chain WHERE c.sign = ?1");
     db_blob(q, 1, w->q.sign.b, SIGN_PUBLIC_LEN);
     while (db_next(q)) {
         db_col_copy(q, 4, w->at.chain.b, ID_LEN);

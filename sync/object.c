@@ -7,24 +7,21 @@
 #include <string.h>
 
 #define OP_COLUMNS                                                                                                     \
-    "o.id, t.id, t.chain, t.n, t.record, o.clock_ms, o.epoch, c.chain, o.code, o.value, o.object, o.field, o.state"
-#define OP_JOINS " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain "
+    "o.id, o.tx, r.chain, r.first, o.clock_ms, o.epoch, c.chain, o.code, o.value, o.object, o.field, o.state"
+#define OP_JOINS " JOIN record r ON r.seq = o.tx_record JOIN chain c ON c.id = r.chain "
 
 static void read_op(struct object_op *out, struct arena *a, struct db_row *q)
 {
-    const char *value = db_col_text(q, 9);
-    *out = (struct object_op){.object = db_col_int(q, 10), .field = (uint32_t)db_col_int(q, 11)};
+    const char *value = db_col_text(q, 8);
+    *out = (struct object_op){.object = db_col_int(q, 9), .field = (uint32_t)db_col_int(q, 10)};
     out->m.id = db_col_int(q, 0);
-    out->m.at = (struct stand){.tx = db_col_int(q, 1),
-                               .chain = db_col_int(q, 2),
-                               .n = (uint64_t)db_col_int(q, 3),
-                               .record = db_col_int(q, 4),
-                               .clock_ms = db_col_int(q, 5),
-                               .epoch = db_col_int(q, 6)};
-    db_col_copy(q, 7, out->m.chain.b, ID_LEN);
-    out->m.code = (enum op_code)db_col_int(q, 8);
+    out->m.at = chains_at(db_col_int(q, 1), db_col_int(q, 2), (uint64_t)db_col_int(q, 3));
+    out->m.at.clock_ms = db_col_int(q, 4);
+    out->m.at.epoch = db_col_int(q, 5);
+    db_col_copy(q, 6, out->m.chain.b, ID_LEN);
+    out->m.code = (enum op_code)db_col_int(q, 7);
     out->m.value = value ? arena_text(a, span_str(value)) : NULL;
-    out->state = (enum op_state)db_col_int(q, 12);
+    out->state = (enum op_state)db_col_int(q, 11);
 }
 
 static enum err past(bool *out, void *ctx, const struct stand *a, const struct stand *b)
@@ -131,9 +128,8 @@ static enum err place_twins(struct object_op *rows, size_t count, struct site *s
 /* A transaction may write in two epochs of the section: the successor's operations come after. */
 enum err object_ops(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
-    struct db_row *q =
-        db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY t.record, t.n,"
-                      " (SELECT count(*) FROM epoch_past y WHERE y.epoch = o.epoch), o.id");
+    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY o.tx,"
+                                     " (SELECT count(*) FROM epoch_past y WHERE y.epoch = o.epoch), o.id");
     db_int(q, 1, object);
     enum err e = load_ops(out, count, a, q);
     return e == OK && s->twins ? place_twins(*out, *count, s) : e;

@@ -3,12 +3,14 @@
 #include "sync/forks.h"
 #include "sync/splice.h"
 #include "sync/twins.h"
+#include "sync/tx.h"
 
 #include <string.h>
 
-static void follow_clock(struct projection *p, int64_t clock_ms)
+static void stand_at(struct projection *p, const struct project_source *from, uint64_t n, int64_t clock_ms)
 {
     struct site *s = p->s;
+    p->at = chains_at(tx_number(from->record, from->first, n), from->chain->id, from->first);
     p->at.clock_ms = clock_ms;
     if (clock_ms > s->clock_ms && clock_ms < (int64_t)site_now_ms(s) + CORE_CLOCK_AHEAD_MS) {
         s->clock_ms = clock_ms;
@@ -25,11 +27,8 @@ enum err project_begin(struct projection *p, struct site *s, const struct projec
                              .key_id = from->key_id,
                              .genesis = from->genesis,
                              .late = from->late};
-    enum err e = chains_tx(&p->at, s, from->chain->id, n, from->record);
-    follow_clock(p, clock_ms);
-    if (e == OK) {
-        e = epochs_find(&p->epoch, s, &p->key_id);
-    }
+    stand_at(p, from, n, clock_ms);
+    enum err e = epochs_find(&p->epoch, s, &p->key_id);
     if (e == OK && p->epoch.id != 0) {
         e = epochs_section(&p->section, s, p->epoch.section);
     }
@@ -45,10 +44,9 @@ enum err project_next(struct projection *p, const struct project_source *from, u
     if (p->epoch.id == 0 || p->section.forbund) {
         return project_begin(p, p->s, from, n, clock_ms);
     }
-    enum err e = chains_tx(&p->at, p->s, from->chain->id, n, from->record);
-    follow_clock(p, clock_ms);
+    stand_at(p, from, n, clock_ms);
     p->at.epoch = p->epoch.id;
-    return e;
+    return OK;
 }
 
 static enum err know_standing(struct projection *p)
@@ -172,21 +170,17 @@ static enum err base_text(bool *found, struct buf *out, struct projection *p, co
         return e;
     }
     struct db_row *q =
-        db_use(p->s->db, "SELECT o.value, t.id, t.chain, t.n, t.record FROM chain c"
-                         " CROSS JOIN tx t ON t.chain = c.id AND t.n = ?4 CROSS JOIN op o ON o.tx = t.id"
-                         " WHERE c.root = (SELECT root FROM chain WHERE id = ?5) AND o.object = ?1 AND o.field = ?2"
-                         " AND o.epoch = ?3 AND o.code = 1 AND o.value IS NOT NULL"
-                         " ORDER BY c.chain, o.id DESC");
+        db_use(p->s->db, "SELECT o.value, o.tx, r.chain, r.first FROM op o CROSS JOIN record r ON r.seq = o.tx_record"
+                         " CROSS JOIN chain c ON c.id = r.chain WHERE o.object = ?1 AND o.field = ?2 AND o.epoch = ?3"
+                         " AND o.code = 1 AND o.value IS NOT NULL AND r.first + o.tx_place = ?4"
+                         " AND c.root = (SELECT root FROM chain WHERE id = ?5) ORDER BY c.chain, o.id DESC");
     db_int(q, 1, object);
     db_int(q, 2, op->number);
     db_int(q, 3, p->at.epoch);
     db_int(q, 4, (int64_t)with->base.n);
     db_int(q, 5, named ? named : p->at.chain);
     while (e == OK && !*found && db_next(q)) {
-        const struct stand base = {.tx = db_col_int(q, 1),
-                                   .chain = db_col_int(q, 2),
-                                   .n = (uint64_t)db_col_int(q, 3),
-                                   .record = db_col_int(q, 4)};
+        const struct stand base = chains_at(db_col_int(q, 1), db_col_int(q, 2), (uint64_t)db_col_int(q, 3));
         e = is_base(found, p, named, &base);
         if (*found) {
             buf_put_str(out, db_col_text(q, 0));

@@ -36,6 +36,7 @@ struct projection {
 struct project_source {
     const struct chain_row *chain;
     int64_t record;
+    uint64_t first; /* number of the record's first transaction */
     struct key_id key_id;
     bool genesis;
     bool late;

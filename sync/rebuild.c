@@ -48,7 +48,7 @@ static enum err project_save(struct site *s, const struct chain_row *own, int64_
     struct arena a = {0};
     struct part part;
     struct projection p;
-    struct project_source from = {.chain = own, .record = record, .late = true};
+    struct project_source from = {.chain = own, .record = record, .first = own->last + 1, .late = true};
     const uint64_t n = (uint64_t)db_col_int(row, 0);
     const int64_t clock_ms = db_col_int(row, 1);
     struct part_base base = {.first_dot = n, .last_dot = n, .time = clock_ms / 1000};

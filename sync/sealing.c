@@ -234,7 +234,6 @@ static enum err note_empty(struct site *s)
     uint64_t n = 0;
     int64_t clock_ms = 0;
     int64_t record = 0;
-    struct stand at;
     struct chain_row own;
     struct buf bytes = {0};
     enum err e = epochs_section_find(&forbund, s, &(struct section_id){{0}});
@@ -247,9 +246,6 @@ static enum err note_empty(struct site *s)
     e = chains_open_record(&record, &own, s);
     if (e == OK) {
         e = sealing_next(&n, &clock_ms, s, &own);
-    }
-    if (e == OK) {
-        e = chains_tx(&at, s, own.id, n, record);
     }
     struct part_tx tx = {.n = n, .clock_ms = clock_ms};
     struct part part = {.tx_count = 1, .txs = &tx};

@@ -92,7 +92,7 @@ static enum err write_genesis(struct site *s, const struct site_founding *f)
     struct chain_row own;
     struct arena a = {0};
     struct buf ops = {0};
-    struct project_source from = {.chain = &own, .genesis = true};
+    struct project_source from = {.chain = &own, .first = 1, .genesis = true};
     uint8_t key[SECTION_KEY_LEN];
     struct section_id section = {{0}};
     int64_t clock_ms = 0;
@@ -450,7 +450,8 @@ enum err site_figures(struct site_figures *out, struct site *s)
         uint64_t *to;
         const char *sql;
     } const rows[] = {
-        {&f.transactions, "SELECT count(*) FROM tx"},
+        {&f.transactions, ("SELECT coalesce(sum(last - first + 1), 0) + (SELECT count(DISTINCT n) FROM journal)"
+                           " FROM record WHERE hash IS NOT NULL")},
         {&f.operations, "SELECT count(*) FROM op"},
         {&f.records, "SELECT count(*) FROM record WHERE hash IS NOT NULL"},
         {&f.chains, "SELECT count(*) FROM chain WHERE hash IS NOT NULL"},

@@ -110,7 +110,7 @@ MUST_CHECK enum err site_seal(struct site *s);
 MUST_CHECK enum err site_seal_if_due(struct site *s);
 
 struct site_figures {
-    uint64_t transactions; /* known to this replica, own unsealed ones included */
+    uint64_t transactions; /* of all records here, and own unsealed ones; also those of which nothing can be read */
     uint64_t operations;
     uint64_t records;
     uint64_t chains;

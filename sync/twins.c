@@ -1,6 +1,7 @@
 #include "sync/twins.h"
 
 #include "sync/epochs.h"
+#include "sync/tx.h"
 
 /* The first record of a branch: where it goes on from, and what it had seen. */
 struct start {
@@ -24,15 +25,17 @@ static enum err start_of(struct start *out, struct site *s, int64_t record)
 }
 
 /* The number up to which the transactions of a record that is here and those of the part go together; 0: none. */
-static enum err common_start(uint64_t *upto, struct site *s, int64_t record, int64_t epoch, const struct part *part)
+static enum err common_start(uint64_t *upto, struct site *s, const struct start *other, int64_t epoch,
+                             const struct part *part)
 {
+    const uint64_t first = (uint64_t)other->since + 1;
     struct db_row *q =
-        db_use(s->db, "SELECT n, min(clock_ms) FROM (SELECT t.n, o.clock_ms FROM epoch e JOIN object b ON"
-                      " b.section = e.section JOIN op o ON o.object = b.id AND o.epoch = e.id JOIN tx t ON t.id = o.tx"
-                      " WHERE t.record = ?1 AND e.id = ?2 UNION ALL SELECT t.n, o.clock_ms FROM op o"
-                      " JOIN tx t ON t.id = o.tx WHERE t.record = ?1 AND o.epoch = ?2 AND o.object IS NULL)"
-                      " GROUP BY n ORDER BY n");
-    db_int(q, 1, record);
+        db_use(s->db, "SELECT tx, min(clock_ms) FROM (SELECT o.tx, o.clock_ms FROM epoch e JOIN object b ON"
+                      " b.section = e.section JOIN op o ON o.object = b.id AND o.epoch = e.id"
+                      " WHERE o.tx_record = ?1 AND e.id = ?2 UNION ALL SELECT o.tx, o.clock_ms FROM op o"
+                      " WHERE o.tx_record = ?1 AND o.epoch = ?2 AND o.object IS NULL)"
+                      " GROUP BY tx ORDER BY tx");
+    db_int(q, 1, other->record);
     db_int(q, 2, epoch);
     *upto = 0;
     bool same = true;
@@ -41,7 +44,7 @@ static enum err common_start(uint64_t *upto, struct site *s, int64_t record, int
         if (tx->op_count == 0) {
             continue; /* leaves nothing that could be compared */
         }
-        same = db_next(q) && (uint64_t)db_col_int(q, 0) == tx->n && db_col_int(q, 1) == tx->clock_ms;
+        same = db_next(q) && tx_n(db_col_int(q, 0), first) == tx->n && db_col_int(q, 1) == tx->clock_ms;
         *upto = same ? tx->n : *upto;
     }
     return db_end(q);
@@ -77,13 +80,14 @@ enum err twins_note(struct site *s, int64_t record, const struct key_id *key, co
     db_int(q, 3, record);
     while (e == OK && epoch.id != 0 && db_next(q)) {
         uint64_t upto = 0;
-        const int64_t other = db_col_int(q, 1);
-        e = common_start(&upto, s, db_col_int(q, 0), epoch.id, part);
+        const struct start other = {
+            .record = db_col_int(q, 0), .chain = db_col_int(q, 1), .parent = own.parent, .since = own.since};
+        e = common_start(&upto, s, &other, epoch.id, part);
         if (e == OK && upto > 0) {
-            e = keep(s, epoch.id, own.chain, other, upto);
+            e = keep(s, epoch.id, own.chain, other.chain, upto);
         }
         if (e == OK && upto > 0) {
-            e = keep(s, epoch.id, other, own.chain, upto);
+            e = keep(s, epoch.id, other.chain, own.chain, upto);
         }
     }
     enum err end = db_end(q);

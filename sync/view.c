@@ -66,8 +66,9 @@ static enum err load_heads(struct head_row **out, size_t *count, struct arena *a
     struct buf rows = {0};
     struct authors authors = {0};
     enum err e = OK;
-    struct db_row *q = db_use(s->db, "SELECT t.chain, t.n, o.clock_ms, h.field, o.value, o.id FROM head h"
-                                     " JOIN op o ON o.id = h.op JOIN tx t ON t.id = o.tx WHERE h.object = ?");
+    struct db_row *q =
+        db_use(s->db, "SELECT r.chain, r.first + o.tx_place, o.clock_ms, h.field, o.value, o.id FROM head h"
+                      " JOIN op o ON o.id = h.op JOIN record r ON r.seq = o.tx_record WHERE h.object = ?");
     db_int(q, 1, object);
     while (e == OK && db_next(q)) {
         struct head_row row;
@@ -160,7 +161,7 @@ static enum err last_of(struct view_value *out, struct arena *a, struct site *s,
 {
     struct db_row *q =
         db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM op o" VIEW_AUTHOR_JOIN " WHERE o.object = ?1 AND o.state = 0"
-                      " AND (o.code = 5) = ?2 ORDER BY o.clock_ms DESC, c.chain DESC, t.n DESC LIMIT 1");
+                      " AND (o.code = 5) = ?2 ORDER BY o.clock_ms DESC, c.chain DESC, n DESC LIMIT 1");
     db_int(q, 1, object);
     db_int(q, 2, removal);
     *out = (struct view_value){.value = removal ? "removed" : "kept"};

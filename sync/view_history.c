@@ -138,11 +138,10 @@ struct earlier {
 static enum err read_earlier(const char **out, struct arena *a, const struct earlier *w, const struct touch *touch)
 {
     struct db_row *q =
-        db_use(w->s->db,
-               "SELECT o.value FROM op o JOIN tx t ON t.id = o.tx WHERE o.object = ?1 AND o.field = ?2 AND o.code = 1"
-               " AND o.state = 0 AND CASE WHEN ?3 IS NULL THEN o.clock_ms < ?4 ELSE o.id <= ?5 AND NOT EXISTS"
-               " (SELECT 1 FROM unread u WHERE u.bookmark = ?3 AND u.op = o.id) END"
-               " ORDER BY t.record DESC, t.n DESC, o.id DESC LIMIT 1");
+        db_use(w->s->db, "SELECT o.value FROM op o WHERE o.object = ?1 AND o.field = ?2 AND o.code = 1"
+                         " AND o.state = 0 AND CASE WHEN ?3 IS NULL THEN o.clock_ms < ?4 ELSE o.id <= ?5 AND NOT EXISTS"
+                         " (SELECT 1 FROM unread u WHERE u.bookmark = ?3 AND u.op = o.id) END"
+                         " ORDER BY o.tx DESC, o.id DESC LIMIT 1");
     db_int(q, 1, touch->object);
     db_int(q, 2, touch->field);
     db_text(q, 3, w->since->bookmark);
@@ -189,9 +188,9 @@ static enum err fill_old(struct view_change *changes, size_t count, const int64_
     "SELECT " VIEW_AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"        \
     " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"                    \
     "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"           \
-    " r.hash, r.oid, o.object FROM op o" VIEW_AUTHOR_JOIN " JOIN record r ON r.seq = t.record"                         \
+    " r.hash, r.oid, o.object FROM op o" VIEW_AUTHOR_JOIN                                                              \
     " LEFT JOIN object b ON b.id = o.object LEFT JOIN epoch e ON e.id = o.epoch"
-#define HISTORY_ORDER " ORDER BY t.record, t.n, o.id"
+#define HISTORY_ORDER " ORDER BY o.tx, o.id"
 
 /* Of a plan: the operations on its objects, and those on its sections (openings, admissions). */
 static struct db_row *history_rows(struct site *s, const struct uuid *plan)

@@ -6,8 +6,10 @@
 #include "sync/view.h"
 
 /* Who wrote op o: columns, and the joins that they need. */
-#define VIEW_AUTHOR_COLUMNS "c.chain, t.n, o.clock_ms, c.sign, w.member, w.party, w.name, w.party_name"
-#define VIEW_AUTHOR_JOIN " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain LEFT JOIN signer w ON w.chain = c.id"
+#define VIEW_AUTHOR_COLUMNS                                                                                            \
+    "c.chain, r.first + o.tx_place AS n, o.clock_ms, c.sign, w.member, w.party, w.name, w.party_name"
+#define VIEW_AUTHOR_JOIN                                                                                               \
+    " JOIN record r ON r.seq = o.tx_record JOIN chain c ON c.id = r.chain LEFT JOIN signer w ON w.chain = c.id"
 #define VIEW_AUTHOR_COUNT 8
 
 /* A column's text in the arena; NULL for null. */

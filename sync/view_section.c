@@ -8,8 +8,7 @@ static enum err read_grounds(struct view_section *out, struct arena *a, struct s
 {
     struct buf list = {0};
     struct db_row *q = db_use(s->db, "SELECT g.ground FROM epoch_grant g JOIN epoch e ON e.id = g.epoch"
-                                     " JOIN tx t ON t.id = g.tx WHERE e.section = ? AND g.ground <> ''"
-                                     " GROUP BY g.tx, g.ground ORDER BY t.record, t.n");
+                                     " WHERE e.section = ? AND g.ground <> '' GROUP BY g.tx, g.ground ORDER BY g.tx");
     db_int(q, 1, out->section);
     while (db_next(q)) {
         const char *ground = view_text(a, q, 0);

@@ -10,14 +10,23 @@ struct common {
     const char *value;
 };
 
+/* From a row of tx, chain, first, clock_ms and epoch. */
+static struct stand read_stand(const struct db_row *q)
+{
+    struct stand at = chains_at(db_col_int(q, 0), db_col_int(q, 1), (uint64_t)db_col_int(q, 2));
+    at.clock_ms = db_col_int(q, 3);
+    at.epoch = db_col_int(q, 4);
+    return at;
+}
+
 static enum err stand_of(struct stand *out, struct site *s, const struct view_object *o, const struct view_field *f,
                          size_t head)
 {
     const struct dot *dot = &f->values[head].by.tx;
-    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, p.clock_ms, p.epoch FROM object b"
-                                     " JOIN op p ON p.object = b.id JOIN tx t ON t.id = p.tx"
-                                     " JOIN chain c ON c.id = t.chain"
-                                     " WHERE b.section = ? AND b.uuid = ? AND p.field = ? AND c.chain = ? AND t.n = ?"
+    struct db_row *q = db_use(s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch FROM object b"
+                                     " JOIN op p ON p.object = b.id JOIN record r ON r.seq = p.tx_record"
+                                     " JOIN chain c ON c.id = r.chain WHERE b.section = ? AND b.uuid = ?"
+                                     " AND p.field = ? AND c.chain = ? AND r.first + p.tx_place = ?"
                                      " AND p.state = 0 ORDER BY p.id DESC LIMIT 1");
     db_int(q, 1, o->key.section);
     db_blob(q, 2, o->key.id.b, ID_LEN);
@@ -26,12 +35,7 @@ static enum err stand_of(struct stand *out, struct site *s, const struct view_ob
     db_int(q, 5, (int64_t)dot->n);
     *out = (struct stand){0};
     if (db_next(q)) {
-        *out = (struct stand){.tx = db_col_int(q, 0),
-                              .chain = db_col_int(q, 1),
-                              .n = (uint64_t)db_col_int(q, 2),
-                              .record = db_col_int(q, 3),
-                              .clock_ms = db_col_int(q, 4),
-                              .epoch = db_col_int(q, 5)};
+        *out = read_stand(q);
     }
     return db_end(q);
 }
@@ -68,25 +72,20 @@ static enum err find_base(const char **base, struct arena *a, struct site *s, co
 {
     struct common tops[COMMON_MAX + 1];
     size_t count = 0;
-    struct db_row *q = db_use(s->db, "SELECT t.id, t.chain, t.n, t.record, p.clock_ms, p.epoch, p.value FROM object b"
-                                     " JOIN op p ON p.object = b.id JOIN tx t ON t.id = p.tx"
+    struct db_row *q = db_use(s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch, p.value FROM object b"
+                                     " JOIN op p ON p.object = b.id JOIN record r ON r.seq = p.tx_record"
                                      " WHERE b.section = ? AND b.uuid = ? AND p.field = ? AND p.state = 0"
-                                     " AND p.code = 1 ORDER BY t.record, t.n, p.id");
+                                     " AND p.code = 1 ORDER BY p.tx, p.id");
     enum err e = OK;
     db_int(q, 1, o->key.section);
     db_blob(q, 2, o->key.id.b, ID_LEN);
     db_int(q, 3, f->field->number);
     while (e == OK && count <= COMMON_MAX - 1 && db_next(q)) {
-        struct common c = {.at = {.tx = db_col_int(q, 0),
-                                  .chain = db_col_int(q, 1),
-                                  .n = (uint64_t)db_col_int(q, 2),
-                                  .record = db_col_int(q, 3),
-                                  .clock_ms = db_col_int(q, 4),
-                                  .epoch = db_col_int(q, 5)}};
+        struct common c = {.at = read_stand(q)};
         bool both = false;
         e = in_both(&both, s, heads, &c.at);
         if (e == OK && both) {
-            const char *value = db_col_text(q, 6);
+            const char *value = db_col_text(q, 5);
             c.value = value ? arena_text(a, span_str(value)) : "";
             e = c.value ? join_common(tops, &count, s, &c) : ERR_MEMORY;
         }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/tx.h"
 #include "tests/sim/story.h"
 
 void history_init(struct history *h)
@@ -166,10 +167,15 @@ struct taking {
     struct history_tx *tx;
 };
 
+/* To the transaction's number. */
 static struct db_row *bound(const struct taking *t, struct db_row *q)
 {
-    db_blob(q, 1, t->s->self.chain.b, ID_LEN);
-    db_int(q, 2, (int64_t)t->tx->n);
+    struct db_row *r = db_use(t->s->db, "SELECT r.seq, r.first FROM record r JOIN chain c ON c.id = r.chain"
+                                        " WHERE c.chain = ? AND r.first <= ? ORDER BY r.first DESC LIMIT 1");
+    db_blob(r, 1, t->s->self.chain.b, ID_LEN);
+    db_int(r, 2, (int64_t)t->tx->n);
+    db_int(q, 1, db_next(r) ? tx_number(db_col_int(r, 0), (uint64_t)db_col_int(r, 1), t->tx->n) : 0);
+    story_must(t->s, db_end(r));
     return q;
 }
 
@@ -212,10 +218,8 @@ static void take_epochs(const struct taking *t)
 {
     struct history *h = t->h;
     size_t before = h->epoch_count;
-    struct db_row *q =
-        bound(t, db_use(t->s->db, "SELECT e.key_id, s.section_id, s.plan, s.owner, s.topic FROM epoch e"
-                                  " JOIN section s ON s.id = e.section JOIN tx t ON t.id = e.tx"
-                                  " JOIN chain c ON c.id = t.chain WHERE c.chain = ? AND t.n = ? ORDER BY e.id"));
+    struct db_row *q = bound(t, db_use(t->s->db, "SELECT e.key_id, s.section_id, s.plan, s.owner, s.topic FROM epoch e"
+                                                 " JOIN section s ON s.id = e.section WHERE e.tx = ? ORDER BY e.id"));
     while (db_next(q)) {
         struct history_epoch e = {.tx = (int)(t->tx - h->txs)};
         db_col_copy(q, 0, e.id.b, ID_LEN);
@@ -236,8 +240,7 @@ static void take_grants(const struct taking *t)
     struct history *h = t->h;
     struct db_row *q = bound(
         t, db_use(t->s->db, "SELECT e.key_id, g.kind, g.grantee, g.writes, g.opening FROM epoch_grant g"
-                            " JOIN epoch e ON e.id = g.epoch JOIN tx t ON t.id = g.tx JOIN chain c ON c.id = t.chain"
-                            " WHERE c.chain = ? AND t.n = ? ORDER BY e.key_id, g.kind, g.grantee"));
+                            " JOIN epoch e ON e.id = g.epoch WHERE g.tx = ? ORDER BY e.key_id, g.kind, g.grantee"));
     while (db_next(q)) {
         struct history_grant g = {.tx = (int)(t->tx - h->txs), .opening = db_col_int(q, 4) != 0};
         struct key_id id;
@@ -259,9 +262,8 @@ static void take_ops(const struct taking *t)
     struct history *h = t->h;
     struct db_row *q =
         bound(t, db_use(t->s->db, "SELECT o.code, o.field, o.value, o.clock_ms, e.key_id, b.uuid, o.state FROM op o"
-                                  " JOIN tx t ON t.id = o.tx JOIN chain c ON c.id = t.chain"
                                   " LEFT JOIN epoch e ON e.id = o.epoch LEFT JOIN object b ON b.id = o.object"
-                                  " WHERE c.chain = ? AND t.n = ? ORDER BY o.id"));
+                                  " WHERE o.tx = ? ORDER BY o.id"));
     t->tx->first = h->op_count;
     while (db_next(q)) {
         struct history_op o = {.code = (enum op_code)db_col_int(q, 0), .number = (uint32_t)db_col_int(q, 1)};

@@ -1,4 +1,5 @@
 /* What is in the past of what; and two processes on one home, each with vectors of its own at hand. */
+#include "sync/tx.h"
 #include "tests/unit/sites.h"
 
 struct scene {
@@ -95,6 +96,49 @@ static void a_handle_older_than_membership(void **state)
     assert_int_equal(begun, OK);
 }
 
+/* A transaction's number says its record and its place, the same in C and in SQL; of the open record's, too. */
+static void what_a_number_says(void **state)
+{
+    struct scene s;
+    int64_t checked = 0;
+    int64_t all = 0;
+    (void)state;
+    set_up(&s);
+    struct site *site = s.kommun.site;
+    for (int i = 1; i < 9; i++) {
+        char date[11];
+        (void)snprintf(date, sizeof date, "2028-01-%02d", i);
+        sites_must(&s.kommun, sites_set(&s.kommun, &s.goal.id, "goal", "target_date", date));
+        if (i == 4) {
+            sites_must(&s.kommun, site_seal(site));
+        }
+    }
+    struct db_row *q = db_use(site->db, "SELECT o.tx, o.tx_record, r.first + o.tx_place, r.chain, r.first, r.last,"
+                                        " r.hash IS NULL FROM op o JOIN record r ON r.seq = o.tx_record");
+    while (db_next(q)) {
+        struct stand at;
+        const int64_t tx = db_col_int(q, 0);
+        const uint64_t n = (uint64_t)db_col_int(q, 2);
+        const uint64_t first = (uint64_t)db_col_int(q, 4);
+        assert_int_equal(chains_stand(&at, site, tx), OK);
+        assert_int_equal(at.tx, tx);
+        assert_int_equal(at.record, db_col_int(q, 1));
+        assert_int_equal(at.chain, db_col_int(q, 3));
+        assert_int_equal(at.n, n);
+        assert_int_equal(tx_number(at.record, first, n), tx);
+        assert_true(n >= first && (db_col_int(q, 6) || n <= (uint64_t)db_col_int(q, 5)));
+        checked++;
+    }
+    assert_int_equal(db_end(q), OK);
+    assert_int_equal(db_get_int(&all, db_use(site->db, "SELECT count(*) FROM op"), 0), OK);
+    assert_int_equal(checked, all);
+    const int64_t last = tx_number(7, LIMIT_DOT - LIMIT_TXS, LIMIT_DOT - 1);
+    assert_int_equal(tx_record(last), 7);
+    assert_int_equal(tx_n(last, LIMIT_DOT - LIMIT_TXS), LIMIT_DOT - 1);
+    assert_int_equal(last + 1, tx_number(8, 1, 1));
+    done(&s);
+}
+
 static void what_is_in_the_past(void **state)
 {
     struct scene s;
@@ -134,7 +178,8 @@ static void what_is_in_the_past(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_in_the_past), cmocka_unit_test(handles_take_turns),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_a_number_says), cmocka_unit_test(what_is_in_the_past),
+                                       cmocka_unit_test(handles_take_turns),
                                        cmocka_unit_test(a_handle_older_than_membership)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
