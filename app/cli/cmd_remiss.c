@@ -99,6 +99,11 @@ static json_t *row_json(struct call *c, const struct remisser_row *row)
     js_text(&c->js, out, "settled", view_get(row->object, "settled"));
     js_bool(&c->js, out, "waits", row->waits);
     js_bool(&c->js, out, "back", row->back);
+    json_t *answers = js_array(&c->js);
+    for (size_t i = 0; i < row->answer_count; i++) {
+        js_add_text(&c->js, answers, row->answers[i]);
+    }
+    js_put(&c->js, out, "answers", answers);
     return out;
 }
 

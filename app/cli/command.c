@@ -227,7 +227,8 @@ const struct command command_table[] = {
     {"remiss list", cmd_remiss_list, "[PLAN]", N_("list referrals, and what was answered"),
      N_("JSON: [{\"id\", \"plan\", \"from\", \"to\", \"status\", \"reason\", \"status_reason\", \"follows\", "
         "\"settled\", "
-        "\"waits\", \"back\"}]; waits: for an answer of the own party; back: has come back to it."),
+        "\"waits\", \"back\", \"answers\"}]; waits: for an answer of the own party; back: has come back to it; "
+        "answers: those that the own party may give now."),
      "samplan remiss list"},
     {"assessment new", cmd_assessment_new, "PLAN text=TEXT parties=PARTY;PARTY… [recommended=INSATS;…] [remiss=REMISS]",
      N_("write a joint assessment by a kompetensteam"),

@@ -132,6 +132,24 @@ static enum err check_way(struct ops *o, const struct view_object *now, const ch
     return OK;
 }
 
+/* As check_way: which of them all, where the remiss is to this party. */
+static enum err read_answers(struct remisser_row *row, struct ops *o, const struct people *p)
+{
+    static const char *const all[REMISSER_ANSWERS] = {REFERRAL_TAKEN, REFERRAL_REFUSED, REFERRAL_HANDED_ON,
+                                                      REFERRAL_HANDED_BACK};
+    const char *settled = view_get(row->object, "settled");
+    const bool noted = settled && *settled && strcmp(settled, "nej") != 0;
+    struct uuid party;
+    bool found;
+    enum err e = party_in(&party, &found, o, p, row->object, "to");
+    for (size_t i = 0; e == OK && found && is_ours(o, &party) && !noted && i < REMISSER_ANSWERS; i++) {
+        if (referral_may(row->status, all[i])) {
+            row->answers[row->answer_count++] = all[i];
+        }
+    }
+    return e;
+}
+
 static const char *typed(const struct fields_changes *fields, const char *name)
 {
     const struct fields_change *c = fields_find(fields, name);
@@ -281,6 +299,7 @@ enum err remisser_list(struct remisser_list *out, struct ops *o, const struct pe
                                      .to = name_in(p, object, "to"),
                                      .waits = e == OK && ours && is_open(object),
                                      .back = e == OK && ours && is_back(object)};
+        e = e == OK ? read_answers(row, o, p) : e;
     }
     return e;
 }

@@ -38,6 +38,7 @@ MUST_CHECK enum err remisser_waits_for_us(bool *out, struct ops *o, const struct
  * is to may say another state than anmäld. Called by objects_new and objects_set. */
 MUST_CHECK enum err remisser_check(struct ops *o, const struct view_object *now, const struct fields_changes *fields);
 
+#define REMISSER_ANSWERS 4
 struct remisser_row {
     const struct view_object *object;
     const char *status; /* never NULL */
@@ -45,6 +46,8 @@ struct remisser_row {
     const char *to;
     bool waits; /* for an answer of this party */
     bool back;  /* come back to this party, which has not taken note */
+    size_t answer_count;
+    const char *answers[REMISSER_ANSWERS]; /* that this party may give now; constant words */
 };
 struct remisser_list {
     size_t count;

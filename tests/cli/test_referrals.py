@@ -69,6 +69,29 @@ class Remiss(Three):
         for status in ("mottagen", "avvisad", "överlämnad", "återlämnad"):
             self.refused(self.a, lib.INPUT, "remiss", "answer", self.id, status, "--why", "x")
 
+    def test_the_list_tells_which_answers_may_be_given_and_those_may(self):
+        def told(site, id_=None):
+            return self.row(site, id_)["answers"]
+        for site in (self.k, self.r):
+            self.assertEqual(told(site), [], "it is not to them")
+        for before in ([], ["mottagen"], ["avvisad"], ["mottagen", "återlämnad"], ["överlämnad"]):
+            id_ = self.k.ask("remiss", "new", self.plan, "to=" + AF)["id"]
+            self.meet()
+            for status in before:
+                self.a.ask("remiss", "answer", id_, status, "--why", "x")
+            may = told(self.a, id_)
+            for status in {"mottagen", "avvisad", "överlämnad", "återlämnad"} - set(may):
+                self.refused(self.a, lib.INPUT, "remiss", "answer", id_, status, "--why", "x")
+            self.assertEqual(may, {(): ["mottagen", "avvisad", "överlämnad"], ("mottagen",): ["överlämnad", "återlämnad"],
+                                   ("avvisad",): ["mottagen"]}.get(tuple(before), []))
+        id_ = self.k.ask("remiss", "new", self.plan, "to=" + AF)["id"]
+        self.meet()
+        self.a.ask("remiss", "answer", id_, "avvisad", "--why", "x")
+        self.meet()
+        self.k.ask("remiss", "settle", id_)
+        self.meet()
+        self.assertEqual(told(self.a, id_), [], "its sender has taken note")
+
     def test_no_way_around_by_setting_the_field(self):
         self.refused(self.k, lib.REFUSED, "plan", "set", self.id, "status=mottagen")
         self.refused(self.r, lib.REFUSED, "plan", "set", self.id, "status=mottagen")

@@ -1,8 +1,9 @@
 /* The one door to the server: docs/api.md. Nothing is kept here but the token that a state change must carry. */
 import type {
-    Change, Clash, Conflict, Consent, Id, Meeting, Member, News, Plan, PlanRow, Proposal, Remote, Section, TypeInfo,
+    Change, Clash, Conflict, Consent, Id, Meeting, Member, News, Plan, PlanObject, PlanRow, Proposal, Remote, Section, TypeInfo,
     Writer,
 } from "./model";
+import type { Choice } from "./names";
 
 export class ApiError extends Error {
     constructor(
@@ -246,6 +247,37 @@ export const followUp = (id: Id, sets: string[], next: string): Promise<Made & {
 /** The plan that goes on: the same one, or a new one that names it. */
 export const reopen = (id: Id, why: string, anew: boolean): Promise<Made> =>
     command("plan reopen", [id], { why, ...(anew ? { new: true } : {}) });
+/** One party refers the person to another, which answers. */
+export interface Remiss {
+    id: Id;
+    from: string;
+    to: string;
+    status: string;
+    reason: string | null;
+    status_reason: string | null;
+    follows: Id | null;
+    settled: string | null;
+    waits: boolean; // for an answer of this party
+    back: boolean; // come back to this party, which has not taken note
+    answers: string[]; // that this party may give now
+}
+export const remisser = (id: Id): Promise<Remiss[]> => command("remiss list", [id]);
+export const remissNew = (id: Id, sets: string[]): Promise<Made> => command("remiss new", [id, ...sets]);
+export const remissAnswer = (remiss: Id, status: string, options: Options): Promise<unknown> =>
+    command("remiss answer", [remiss, status], options);
+export const remissSettle = (remiss: Id): Promise<unknown> => command("remiss settle", [remiss]);
+/** A joint assessment, and where each party of the kompetensteam stands. */
+export type Assessment = PlanObject & {
+    parties: { party: string; party_id: Id; agrees: boolean; earlier: boolean; opinion: string | null }[];
+    complete: boolean;
+    ours: boolean; // waits for this party
+};
+export const assessments = (id: Id): Promise<Assessment[]> => command("assessment list", [id]);
+export const assessmentNew = (id: Id, sets: string[]): Promise<Made> => command("assessment new", [id, ...sets]);
+export const assessmentAgree = (assessment: Id, opinion: string): Promise<unknown> =>
+    command("assessment agree", [assessment], opinion.trim() ? { opinion } : {});
+export const insatser = async (): Promise<Choice[]> =>
+    (await command<{ id: Id; name: string | null }[]>("insats list")).map(({ id, name }) => ({ id, name: name ?? id }));
 export const answer = (proposal: Id, accept: boolean): Promise<unknown> =>
     command(accept ? "proposal accept" : "proposal decline", [proposal]);
 export const clashAccept = (id: string, why: string): Promise<unknown> => command("clash accept", [id], { why });

@@ -36,7 +36,7 @@ export function keepFocus(): void {
     document.addEventListener("focusout", (event) => {
         const left = event.target as Element;
         window.setTimeout(() => {
-            if (left === path[0] && isUsable(left)) {
+            if (left === path[0] && isUsable(left) && document.activeElement !== left) { // a form leaves a field and comes back
                 path = [];
             }
         });

@@ -49,6 +49,7 @@ export const FORMS: Record<string, FormSpec> = {
             field("participants", "lines"), field("agenda", "long"),
         ],
     },
+    assessment: { owner: "shared", fields: [field("text", "long", { required: true })] },
     plan: {
         owner: "shared",
         fields: [

@@ -30,6 +30,7 @@ export const makeRouter = (): Router =>
             plan("foresla/:target", () => import("./screens/ProposalForm.vue")),
             plan("mote/:id", () => import("./screens/MeetingPage.vue")),
             plan("samtycke", () => import("./screens/ConsentPage.vue")),
+            plan("remisser", () => import("./screens/RemissPage.vue")),
             plan("avslut", () => import("./screens/ClosingPage.vue")),
             plan("historik", () => import("./screens/HistoryPage.vue")),
             plan("utskrift", () => import("./screens/PrintPage.vue")),
