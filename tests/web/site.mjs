@@ -10,6 +10,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 60_000); // the key of a passphrase takes its time, and so does a machine that does much else
 
+const PRESS_MS = 60; // between down and up: what moves away meanwhile is not pressed
 const PICTURE_MAX = 1500; // pixels in height
 
 const LAUNCH = {
@@ -154,11 +155,11 @@ export class Site {
     button = (name) => this.page.getByRole("button", { name });
     link = (name) => this.page.getByRole("link", { name });
     async press(name) {
-        await this.button(name).first().click();
+        await this.button(name).first().click({ delay: PRESS_MS });
     }
     /** A checkbox or radio button by its label, which is what there is to press. */
     async tick(name) {
-        await this.page.locator("label", { hasText: name }).first().click();
+        await this.page.locator("label", { hasText: name }).first().click({ delay: PRESS_MS });
     }
     async go(name) {
         await this.link(name).first().click();
