@@ -24,6 +24,11 @@ static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
     return vault_wal_truncate(&vault_file_of(file)->wal, size);
 }
 
+static int wal_sync(sqlite3_file *file, int flags)
+{
+    return vault_wal_sync(&vault_file_of(file)->wal, flags);
+}
+
 static int wal_size(sqlite3_file *file, sqlite3_int64 *size)
 {
     return vault_wal_size(&vault_file_of(file)->wal, size);
@@ -43,7 +48,7 @@ static const sqlite3_io_methods wal_methods = {
     .xRead = wal_read,
     .xWrite = wal_write,
     .xTruncate = wal_truncate,
-    .xSync = vault_file_sync,
+    .xSync = wal_sync,
     .xFileSize = wal_size,
     .xLock = vault_file_lock,
     .xUnlock = vault_file_unlock,

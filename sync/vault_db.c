@@ -92,6 +92,12 @@ static int db_write(sqlite3_file *file, const void *page, int len, sqlite3_int64
     return f->under->pMethods->xWrite(f->under, sealed, VAULT_PAGE, at + VAULT_PAGE);
 }
 
+static int db_sync(sqlite3_file *file, int flags)
+{
+    struct vault_file *f = vault_file_of(file);
+    return f->under->pMethods->xSync(f->under, flags);
+}
+
 static int db_control(sqlite3_file *file, int op, void *arg)
 {
     struct vault_file *f = vault_file_of(file);
@@ -112,12 +118,16 @@ static int db_control(sqlite3_file *file, int op, void *arg)
 static int db_shm_lock(sqlite3_file *file, int first, int n, int flags)
 {
     struct vault_file *f = vault_file_of(file);
+    const bool of_write = first <= LOCK_WRITE && LOCK_WRITE < first + n && (flags & SQLITE_SHM_EXCLUSIVE);
+    if (of_write && (flags & SQLITE_SHM_UNLOCK) && f->beside) {
+        vault_wal_give_up(f->beside);
+    }
     int code = f->under->pMethods->xShmLock(f->under, first, n, flags);
     if (code != SQLITE_OK || !(flags & SQLITE_SHM_EXCLUSIVE)) {
         return code;
     }
     bool taken = (flags & SQLITE_SHM_LOCK) != 0;
-    if (first <= LOCK_WRITE && LOCK_WRITE < first + n && taken) {
+    if (of_write && taken) {
         f->locks.new_turn = true;
     }
     if (first <= LOCK_CHECKPOINT && LOCK_CHECKPOINT < first + n && taken) {
@@ -168,7 +178,7 @@ static const sqlite3_io_methods methods = {
     .xRead = db_read,
     .xWrite = db_write,
     .xTruncate = db_truncate,
-    .xSync = vault_file_sync,
+    .xSync = db_sync,
     .xFileSize = db_size,
     .xLock = vault_file_lock,
     .xUnlock = vault_file_unlock,

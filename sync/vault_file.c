@@ -28,12 +28,6 @@ int vault_file_close(sqlite3_file *file)
     return f->under->pMethods->xClose(f->under);
 }
 
-int vault_file_sync(sqlite3_file *file, int flags)
-{
-    struct vault_file *f = vault_file_of(file);
-    return f->under->pMethods->xSync(f->under, flags);
-}
-
 int vault_file_lock(sqlite3_file *file, int level)
 {
     struct vault_file *f = vault_file_of(file);

@@ -25,8 +25,8 @@ struct vault_file {
     const char *name; /* SQLite's */
     struct page_key *key;
     struct vault_locks locks;
-    const struct vault_wal *beside; /* its WAL, if that is open */
-    bool noted;                     /* the head tells of the checkpoint that writes now */
+    struct vault_wal *beside; /* its WAL, if that is open */
+    bool noted;               /* the head tells of the checkpoint that writes now */
     /* a WAL, which has its database's key and locks: */
     struct vault_wal wal;
     struct vault_file *of;
@@ -39,7 +39,6 @@ struct vault_head_place vault_file_head(const struct vault_file *f); /* of a dat
 
 /* Methods of both (sqlite3_io_methods). */
 int vault_file_close(sqlite3_file *file);
-int vault_file_sync(sqlite3_file *file, int flags);
 int vault_file_lock(sqlite3_file *file, int level);
 int vault_file_unlock(sqlite3_file *file, int level);
 int vault_file_reserved(sqlite3_file *file, int *out);

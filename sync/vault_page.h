@@ -4,7 +4,8 @@
 
 #include "crypto/page.h"
 
-#define VAULT_PAGE 4096 /* the only page size */
+#define VAULT_PAGE 4096                                    /* the only page size */
+#define VAULT_WAL_FRAME (24 + VAULT_PAGE + 2 * PAGE_EXTRA) /* of the sealed write-ahead log: sync/vault_wal.h */
 
 /* Do len bytes begin as a database that is not sealed? False for fewer than 16. */
 bool vault_page_is_plain(const uint8_t *start, size_t len);

@@ -10,7 +10,9 @@
 #define SEALED_HEAD (PAGE_SALT_LEN + HEAD + PAGE_EXTRA)
 #define SEALED_HEADER (HEADER + PAGE_EXTRA)
 #define SEALED_PAGE (VAULT_PAGE + PAGE_EXTRA)
-#define SEALED_FRAME (SEALED_HEADER + SEALED_PAGE)
+#define SEALED_FRAME VAULT_WAL_FRAME
+
+_Static_assert(SEALED_FRAME == SEALED_HEADER + SEALED_PAGE, "a frame is its two pieces");
 
 /* One piece: where SQLite sees it, and where it is sealed. */
 struct piece {
@@ -39,13 +41,15 @@ enum err vault_wal_init(struct vault_wal *w, sqlite3_file *under, const struct v
                         struct vault_locks *locks)
 {
     *w = (struct vault_wal){.under = under, .head = *head, .locks = locks};
-    return page_key_derive(&w->key, head->key, w->generation);
+    enum err e = vault_held_init(&w->held, under);
+    return e == OK ? page_key_derive(&w->key, head->key, w->generation) : e;
 }
 
 void vault_wal_free(struct vault_wal *w)
 {
     page_key_free(w->key);
     w->key = NULL;
+    vault_held_free(&w->held);
 }
 
 static void take_generation(struct vault_wal *w, const uint8_t generation[PAGE_SALT_LEN])
@@ -84,7 +88,7 @@ static int open_piece(uint8_t *out, struct vault_wal *w, const struct piece *p)
     uint8_t bytes[SEALED_PAGE];
     struct span sealed = {.ptr = bytes, .len = (size_t)p->seen_len + PAGE_EXTRA};
     bool changed = false;
-    int code = w->under->pMethods->xRead(w->under, bytes, (int)sealed.len, p->sealed_at);
+    int code = vault_held_read(&w->held, bytes, sealed.len, p->sealed_at);
     if (code == SQLITE_OK && opens(out, w, p, sealed)) {
         return SQLITE_OK;
     }
@@ -147,17 +151,40 @@ static int write_head(struct vault_wal *w, const uint8_t *ptr)
     if (code != SQLITE_OK) {
         return code;
     }
+    vault_held_drop(&w->held); /* of what the transaction has taken back */
     take_generation(w, bytes);
     page_seal(bytes + PAGE_SALT_LEN, w->key, (struct page_place){PAGE_WAL_HEAD, 0}, span_of(ptr, HEAD));
     code = w->under->pMethods->xWrite(w->under, bytes, sizeof bytes, 0);
     w->locks->new_turn = false;
+    w->end = 0;
     w->known = code == SQLITE_OK; /* otherwise nobody knows what the file has */
     return code;
 }
 
+/* Sealed straight to where it is held. In the file at once are the last page of a transaction, since what SQLite does
+ * next may be to tell others, and what is written once more: SQLite does so before a commit is done, and not always
+ * with a page at the end. */
+static int hold_piece(struct vault_wal *w, const uint8_t *ptr, const struct piece *p)
+{
+    const size_t len = (size_t)p->seen_len + PAGE_EXTRA;
+    const bool again = p->sealed_at < w->end;
+    uint8_t *bytes = NULL;
+    if (p->place.kind == PAGE_WAL_FRAME) {
+        struct reader r = reader_of(span_of(ptr, HEADER));
+        (void)reader_u32be(&r);
+        w->last = reader_u32be(&r) != 0; /* pages of the database after a commit; 0 in its other frames */
+    }
+    int code = vault_held_room(&bytes, &w->held, p->sealed_at, len);
+    if (code != SQLITE_OK) {
+        return code;
+    }
+    page_seal(bytes, w->key, p->place, span_of(ptr, (size_t)p->seen_len));
+    w->end = again ? w->end : p->sealed_at + (sqlite3_int64)len;
+    return again || (w->last && p->place.kind == PAGE_WAL_PAGE) ? vault_held_flush(&w->held) : SQLITE_OK;
+}
+
 static int write_piece(struct vault_wal *w, const uint8_t *ptr, const struct piece *p)
 {
-    uint8_t bytes[SEALED_PAGE];
     bool changed = false;
     int code = SQLITE_OK;
     if (p->place.kind == PAGE_WAL_HEAD) {
@@ -172,9 +199,11 @@ static int write_piece(struct vault_wal *w, const uint8_t *ptr, const struct pie
     if (code != SQLITE_OK || !w->known) {
         return code != SQLITE_OK ? code : SQLITE_IOERR_WRITE;
     }
-    w->locks->new_turn = false;
-    page_seal(bytes, w->key, p->place, span_of(ptr, (size_t)p->seen_len));
-    return w->under->pMethods->xWrite(w->under, bytes, p->seen_len + PAGE_EXTRA, p->sealed_at);
+    if (w->locks->new_turn) {
+        w->locks->new_turn = false;
+        w->end = 0;
+    }
+    return hold_piece(w, ptr, p);
 }
 
 int vault_wal_write(struct vault_wal *w, const void *ptr, int len, sqlite3_int64 at)
@@ -196,7 +225,10 @@ int vault_wal_write(struct vault_wal *w, const void *ptr, int len, sqlite3_int64
 int vault_wal_truncate(struct vault_wal *w, sqlite3_int64 size)
 {
     sqlite3_int64 sealed = size < HEAD ? 0 : SEALED_HEAD + (size - HEAD) / FRAME * SEALED_FRAME;
-    int code = sealed == 0 ? vault_head_end(&w->head) : SQLITE_OK;
+    int code = vault_held_flush(&w->held);
+    if (code == SQLITE_OK && sealed == 0) {
+        code = vault_head_end(&w->head);
+    }
     if (code != SQLITE_OK) {
         return code;
     }
@@ -209,7 +241,7 @@ int vault_wal_truncate(struct vault_wal *w, sqlite3_int64 size)
 int vault_wal_size(struct vault_wal *w, sqlite3_int64 *size)
 {
     sqlite3_int64 sealed = 0;
-    int code = w->under->pMethods->xFileSize(w->under, &sealed);
+    int code = vault_held_size(&w->held, &sealed);
     sqlite3_int64 frames = sealed < SEALED_HEAD ? 0 : (sealed - SEALED_HEAD) / SEALED_FRAME; /* whole ones */
     *size = sealed < SEALED_HEAD ? 0 : HEAD + frames * FRAME;
     if (code == SQLITE_OK && w->locks->recovering) { /* the first that SQLite asks for then */
@@ -219,4 +251,15 @@ int vault_wal_size(struct vault_wal *w, sqlite3_int64 *size)
         }
     }
     return code;
+}
+
+int vault_wal_sync(struct vault_wal *w, int flags)
+{
+    int code = vault_held_flush(&w->held);
+    return code == SQLITE_OK ? w->under->pMethods->xSync(w->under, flags) : code;
+}
+
+void vault_wal_give_up(struct vault_wal *w)
+{
+    vault_held_drop(&w->held);
 }

@@ -46,11 +46,11 @@ int fdatasync(int fd)
     return (int)syscall(SYS_fdatasync, fd);
 }
 
-/* Pages of sealed write-ahead logs (sync/vault_wal.h): those of the replica, and nothing else, are written in that length. */
+/* Pages of sealed write-ahead logs (sync/vault_wal.h): the frames of the replica, and nothing else, are written in such lengths. */
 static unsigned long wal_pages;
 ssize_t pwrite64(int fd, const void *ptr, size_t len, off64_t at)
 {
-    wal_pages += len == VAULT_PAGE + PAGE_EXTRA;
+    wal_pages += len % VAULT_WAL_FRAME == 0 ? len / VAULT_WAL_FRAME : 0;
     return syscall(SYS_pwrite64, fd, ptr, len, at);
 }
 
@@ -71,7 +71,7 @@ struct bench {
     struct device devices[WORKLOAD_DEVICES + 1]; /* the last comes late, each time another one in its place */
     unsigned late;
     char folder[PATH], place[PATH];
-    struct series save, save_floor, round, round_floor, round_cpu, round_floor_cpu;
+    struct series save, save_floor, save_cpu, save_floor_cpu, round, round_floor, round_cpu, round_floor_cpu;
     uint64_t founded_bytes;          /* home 0's, before the edits */
     uint64_t wire_bytes, wire_edits; /* received, and edits times receivers */
     unsigned long save_fsyncs, save_pages, saves;
@@ -286,15 +286,17 @@ static void one_edit(struct bench *b, int device)
         splice(b, d, &e);
     }
     const unsigned long before = fsyncs, pages_before = wal_pages;
-    const double t0 = now();
+    const double t0 = now(), cpu0 = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     apply(d, e.line);
-    const double t1 = now();
+    const double t1 = now(), cpu1 = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     b->save_fsyncs += fsyncs - before;
     b->save_pages += wal_pages - pages_before;
     b->saves++;
     floor_save(d->floor, e.line);
     put(&b->save, t1 - t0);
     put(&b->save_floor, now() - t1);
+    put(&b->save_cpu, cpu1 - cpu0);
+    put(&b->save_floor_cpu, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu1);
 }
 
 static void floor_round(struct bench *b)
@@ -502,8 +504,9 @@ static void row(const char *what, double value, const char *unit, const char *go
 
 /* What one measuring finds. */
 struct figures {
-    double edits, save, save_ratio, save_mean_ratio, save_fsyncs, save_pages, wire, round, round_ratio, round_cpu,
-        round_cpu_ratio, disk, one_seconds, one_bytes, open_seconds, caught_up, caught_up_cpu, operations, peak_mib;
+    double edits, save, save_ratio, save_mean_ratio, save_cpu, save_floor_cpu, save_cpu_mean_ratio, save_fsyncs,
+        save_pages, wire, round, round_ratio, round_cpu, round_cpu_ratio, disk, one_seconds, one_bytes, open_seconds,
+        caught_up, caught_up_cpu, operations, peak_mib;
     size_t conflicts;
     bool good;
 };
@@ -518,6 +521,9 @@ static struct figures measure(struct bench *b, unsigned times)
     f.save = median(&b->save);
     f.save_ratio = f.save / median(&b->save_floor);
     f.save_mean_ratio = total(&b->save) / total(&b->save_floor);
+    f.save_cpu = median(&b->save_cpu);
+    f.save_floor_cpu = median(&b->save_floor_cpu);
+    f.save_cpu_mean_ratio = total(&b->save_cpu) / total(&b->save_floor_cpu);
     f.save_fsyncs = (double)b->save_fsyncs / (double)b->saves;
     f.save_pages = (double)b->save_pages / (double)b->saves;
     f.wire = (double)b->wire_bytes / (double)b->wire_edits;
@@ -549,6 +555,9 @@ static void report(const struct figures *f)
     row("a durable save, median", f->save * 1e6, "us", "");
     row("  to SQLite FULL with the same rows", f->save_ratio, "x", "goal 1.5");
     row("  mean to mean", f->save_mean_ratio, "x", "");
+    row("  of CPU time", f->save_cpu * 1e6, "us", "");
+    row("  of CPU time, the floor", f->save_floor_cpu * 1e6, "us", "");
+    row("  of CPU time, mean to mean", f->save_cpu_mean_ratio, "x", "");
     row("  fsyncs", f->save_fsyncs, "", "goal 1");
     row("  pages of the write-ahead log", f->save_pages, "", "");
     row("on the wire, an edit and receiver", f->wire, "bytes", "goal 100");
@@ -607,7 +616,7 @@ static bool run(struct bench *b, unsigned times, const char *csv)
                 append(csv, &f);
             }
             b->save.count = b->save_floor.count = b->round.count = b->round_floor.count = 0;
-            b->round_cpu.count = b->round_floor_cpu.count = 0;
+            b->save_cpu.count = b->save_floor_cpu.count = b->round_cpu.count = b->round_floor_cpu.count = 0;
             good = good && f.good;
         }
     }

@@ -121,7 +121,7 @@ static void fail_at_each(enum fault kind, const char *how)
         assert_kept(work(-1, kind != FAULT_FULL), how, at);
     }
     print_message("%s: at each %ld of %ld calls\n", how, step, calls);
-    assert_true(calls > 40);
+    assert_true(calls > 20); /* a save is one write to the log, one to the mark, and a sync */
 }
 
 static void test_failed_calls(void **state)
