@@ -50,6 +50,30 @@ static void nothing_new_sends_nothing(void **state)
     done(&s);
 }
 
+static int64_t may_owe_keys(const struct home *h)
+{
+    int64_t debts = -1;
+    struct db_row *q = db_use(h->site->db, "SELECT value FROM meta WHERE name = 'debts'");
+    assert_int_equal(db_get_int(&debts, q, -1), OK);
+    return debts;
+}
+
+/* It looks for them through all epochs and devices: not at each meeting of somebody who only reads. */
+static void keys_owed_are_looked_for_once(void **state)
+{
+    struct scene s;
+    (void)state;
+    set_up(&s); /* AF was given keys, and has written nothing */
+    assert_int_equal(may_owe_keys(&s.af), 0);
+    struct place other = {.plan = sites_plan(2), .topic = "plan"};
+    (void)sites_make(&s.kommun, &other, "goal", "target_date", "2027-01-01");
+    sites_admit(&s.kommun, &other, &s.af, true);
+    sites_meet(&s.kommun, s.folder);
+    sites_meet(&s.af, s.folder);
+    assert_int_equal(may_owe_keys(&s.af), 0);
+    done(&s);
+}
+
 static bool stop(void *ctx, uint64_t at, uint64_t total)
 {
     int *left = ctx;
@@ -181,9 +205,12 @@ static void a_courier_carries_what_it_cannot_read(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_new_sends_nothing), cmocka_unit_test(cancelled_half_way),
-        cmocka_unit_test(places_that_are_not),       cmocka_unit_test(a_courier_carries_what_it_cannot_read),
-        cmocka_unit_test(an_empty_branch_file),      cmocka_unit_test(a_fault_that_passes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_new_sends_nothing),
+                                       cmocka_unit_test(keys_owed_are_looked_for_once),
+                                       cmocka_unit_test(cancelled_half_way),
+                                       cmocka_unit_test(places_that_are_not),
+                                       cmocka_unit_test(a_courier_carries_what_it_cannot_read),
+                                       cmocka_unit_test(an_empty_branch_file),
+                                       cmocka_unit_test(a_fault_that_passes)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
