@@ -18,7 +18,8 @@ struct gc_result {
  * changed. ERR_STORAGE: something is missing in the log; nothing was changed. */
 MUST_CHECK enum err gc_run(struct gc_result *out, struct site *s,
                            bool (*keep_on)(void *ctx, uint64_t done, uint64_t total), void *ctx);
-/* If there are many packs (GC_PACKS). It is done for the next who comes: what goes wrong with it is not told. */
+/* If there are many packs (GC_PACKS): the small ones become one. It is done for the next who comes: what goes wrong with
+ * it is not told. */
 #define GC_PACKS 200
 void gc_run_if_due(struct site *s);
 /* The same for a place, whose lock is held: else nobody would, and each meeting looks into all of its packs. A repository

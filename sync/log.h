@@ -81,6 +81,13 @@ void log_index_free(struct log_index *x); /* NULL allowed */
  * it gives it up: ERR_BUSY. ERR_STORAGE: something is missing or damaged; nothing was written that is used. */
 MUST_CHECK enum err log_gather(char name[LOG_PACK_NAME + 1], struct log *log, const struct oid *commits, size_t count,
                                bool (*keep_on)(void *ctx, uint64_t done, uint64_t total), void *ctx);
+struct log_pack_file {
+    char name[LOG_PACK_NAME + 1];
+    uint64_t bytes;
+};
+/* The same of all objects of these packs, reached or not. */
+MUST_CHECK enum err log_join(char name[LOG_PACK_NAME + 1], struct log *log, const struct log_pack_file *packs,
+                             size_t count);
 /* Sees packs that have come or gone. */
 void log_refresh(struct log *log);
 

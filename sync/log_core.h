@@ -30,5 +30,11 @@ git_oid log_to_git(const struct oid *id);
 bool log_is_short_of_memory(const git_error *said);
 /* Appends the path of the folder of packs. ERR_MEMORY. */
 MUST_CHECK enum err log_pack_path(struct buf *out, const struct log *log);
+/* What log_index_end has written: its name (LOG_PACK_NAME digits), and how many objects there are in it. */
+const char *log_index_name(const struct log_index *x);
+uint64_t log_index_objects(const struct log_index *x);
+/* As log_copy, inside of one log; tells the same. */
+MUST_CHECK enum err log_copy_named(char name[LOG_PACK_NAME + 1], uint64_t *objects, struct log *log,
+                                   const struct oid *ids, size_t count);
 
 #endif

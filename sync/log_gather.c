@@ -39,25 +39,33 @@ static int read_again(const git_oid *id, void *ctx)
     return code;
 }
 
-/* Reads the pack alone, without the packs it is to replace. Reading an object compares its name with its content. */
-static int check_pack(struct gathering *g, struct log *log, const char *name)
+/* Each object of a pack alone, whatever other packs there are. *odb: to read it from. */
+static int each_of_pack(git_odb **odb, struct log *log, const char *name, git_odb_foreach_cb each, void *ctx)
 {
     git_odb_backend *pack = NULL;
     struct buf path = {0};
     buf_printf(&path, "%s/objects/pack/pack-%s.idx", log->path, name);
     const char *index = buf_text(&path);
-    int code = index ? git_odb_new(&g->odb) : GIT_ERROR;
+    int code = index ? git_odb_new(odb) : GIT_ERROR;
     if (code == 0) {
         code = git_odb_backend_one_pack(&pack, index);
     }
     if (code == 0) {
-        code = git_odb_add_backend(g->odb, pack, 1);
+        code = git_odb_add_backend(*odb, pack, 1);
     }
     if (code == 0) {
-        code = git_odb_foreach(g->odb, read_again, g);
+        code = git_odb_foreach(*odb, each, ctx);
     }
-    git_odb_free(g->odb);
+    git_odb_free(*odb);
+    *odb = NULL;
     buf_free(&path);
+    return code;
+}
+
+/* Without the packs that it is to replace. Reading an object compares its name with its content. */
+static int check_pack(struct gathering *g, struct log *log, const char *name)
+{
+    const int code = each_of_pack(&g->odb, log, name, read_again, g);
     return code == 0 && g->done != g->total ? GIT_ERROR : code;
 }
 
@@ -90,4 +98,32 @@ enum err log_gather(char name[LOG_PACK_NAME + 1], struct log *log, const struct 
         return why_set(log->why, ERR_BUSY, WHY("broken off; nothing was changed"), "%s", "");
     }
     return log_fail(log->why, GIT_ERROR, WHY("the log could not be packed anew; nothing was changed"));
+}
+
+static int list_one(const git_oid *id, void *ctx)
+{
+    struct buf *ids = ctx;
+    buf_put(ids, id->id, OID_LEN);
+    return ids->failed ? GIT_ERROR : 0;
+}
+
+enum err log_join(char name[LOG_PACK_NAME + 1], struct log *log, const struct log_pack_file *packs, size_t count)
+{
+    struct gathering g = {.done = 0};
+    struct buf ids = {0};
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        code = each_of_pack(&g.odb, log, packs[i].name, list_one, &ids);
+    }
+    enum err e = buf_check(&ids);
+    if (e == OK && code == 0) {
+        e = log_copy_named(name, &g.total, log, (const struct oid *)(const void *)ids.ptr, ids.len / OID_LEN);
+    }
+    if (e == OK && code == 0) {
+        code = check_pack(&g, log, name);
+    }
+    buf_free(&ids);
+    return e != OK || code == 0
+               ? e
+               : log_fail(log->why, GIT_ERROR, WHY("the log could not be packed anew; nothing was changed"));
 }

@@ -65,6 +65,16 @@ enum err log_index_end(struct log_index *x)
     return OK;
 }
 
+const char *log_index_name(const struct log_index *x)
+{
+    return git_indexer_name(x->indexer);
+}
+
+uint64_t log_index_objects(const struct log_index *x)
+{
+    return x->stats.total_objects;
+}
+
 void log_index_free(struct log_index *x)
 {
     if (x) {

@@ -9,6 +9,9 @@
 
 #define RESERVES 64
 #define RESERVE 1024
+/* Of packs, libgit2 maps this much at once, so that memory does not grow with the log. */
+#define PACK_WINDOW (1u << 20)
+#define PACKS_MAPPED (4u << 20)
 
 static size_t allocation_max = SIZE_MAX;
 static bool over_cap;
@@ -174,6 +177,8 @@ enum err log_memory_start(void)
     /* A stick belongs to whoever formatted it; what it holds is checked record by record. */
     (void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     (void)git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+    (void)git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)PACK_WINDOW);
+    (void)git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)PACKS_MAPPED);
     (void)git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
     (void)git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
     (void)git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");

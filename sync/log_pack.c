@@ -3,6 +3,7 @@
 #include "sync/pack.h"
 
 #include <git2/sys/mempack.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,27 +108,43 @@ static enum err take_piece(void *ctx, struct span piece)
     return log_index_feed(c->index, piece);
 }
 
-enum err log_copy(struct log *to, struct log *from, const struct oid *ids, size_t count, uint64_t *bytes)
+static enum err copy(struct copying *c, struct log *to, struct log *from, const struct oid *ids, size_t count)
 {
-    struct copying c = {0};
-    if (count == 0) {
-        return OK;
-    }
-    enum err e = log_index_begin(&c.index, to);
+    enum err e = log_index_begin(&c->index, to);
     if (e == OK) {
-        e = pack_all((struct pack_sink){.put = take_piece, .ctx = &c}, to->why, from, ids, count);
+        e = pack_all((struct pack_sink){.put = take_piece, .ctx = c}, to->why, from, ids, count);
     }
     if (e == OK) {
-        e = log_index_end(c.index);
-    }
-    log_index_free(c.index);
-    if (e == OK && bytes) {
-        *bytes += c.bytes;
+        e = log_index_end(c->index);
     }
     /* What we have written ourselves is not damaged. */
     return e == ERR_INPUT
                ? why_set(to->why, ERR_STORAGE, WHY("a pack could not be written; nothing was lost"), "%s", "")
                : e;
+}
+
+enum err log_copy(struct log *to, struct log *from, const struct oid *ids, size_t count, uint64_t *bytes)
+{
+    struct copying c = {0};
+    enum err e = count > 0 ? copy(&c, to, from, ids, count) : OK;
+    if (e == OK && bytes) {
+        *bytes += c.bytes;
+    }
+    log_index_free(c.index);
+    return e;
+}
+
+enum err log_copy_named(char name[LOG_PACK_NAME + 1], uint64_t *objects, struct log *log, const struct oid *ids,
+                        size_t count)
+{
+    struct copying c = {0};
+    enum err e = copy(&c, log, log, ids, count);
+    if (e == OK) {
+        (void)snprintf(name, LOG_PACK_NAME + 1, "%s", log_index_name(c.index));
+        *objects = log_index_objects(c.index);
+    }
+    log_index_free(c.index);
+    return e;
 }
 
 enum err log_flush(struct log *log, uint64_t *bytes)

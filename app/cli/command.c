@@ -339,9 +339,8 @@ const struct command command_table[] = {
         "what the lost home wrote after the backup; meet the others for that. Do not use both."),
      "samplan restore /media/anna/STICKA/anna.samplan-backup"},
     {"gc", cmd_gc_run, "", N_("pack the log anew and give back unused space"),
-     N_("Nothing is removed before what replaces it has been read again. After a sync it is done without being asked, "
-        "if the "
-        "log has more than 200 packs."),
+     N_("Nothing is removed before what replaces it has been read again. After a sync, if the log has more than 200 "
+        "packs, the small ones become one without being asked."),
      "samplan gc"},
     {"web", cmd_web_run, "[--port N] [--idle SECONDS] [--no-browser] [--passphrase-cost COST]",
      N_("open the local pages"),
