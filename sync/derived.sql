@@ -105,16 +105,17 @@ CREATE TABLE op(
     clock_ms INTEGER NOT NULL, -- the transaction's, as this section's part has it
     state INTEGER NOT NULL, -- enum op_state
     why TEXT) STRICT;
-CREATE INDEX op_object ON op(object, field);
 CREATE INDEX op_names ON op(value) WHERE length(value) = 36; -- a UUID: of what and whom is named, people ask by whom
 CREATE INDEX op_epoch ON op(epoch) WHERE object IS NULL;
 CREATE INDEX op_refused ON op(state) WHERE state <> 0;
--- Registers and texts: operations that no other has in its past. Sets: standing additions. Entries: all.
-CREATE TABLE head(
+-- All operations on an object, those first that are no heads. Heads are, of registers and texts, the operations that no
+-- other has in its past; of sets the standing additions; of entries all.
+CREATE TABLE object_op(
     object INTEGER NOT NULL,
-    field INTEGER NOT NULL,
+    head INTEGER NOT NULL, -- 1: it is one
+    field INTEGER NOT NULL, -- as in op
     op INTEGER NOT NULL,
-    PRIMARY KEY(object, field, op)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY(object, head, field, op)) STRICT, WITHOUT ROWID;
 CREATE TABLE conflict(object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(object, field)) STRICT, WITHOUT ROWID;
 
 -- Where a bookmark (sync/bookmark.h) stands beyond what has not been read: a rebuild was in between.

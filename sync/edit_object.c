@@ -107,9 +107,9 @@ static enum err as_splice(struct op *op, struct edit *e, const struct epoch_row 
         return r; /* sent whole: a part may hold no more edits */
     }
     struct db_row *q = db_use(
-        e->s->db, "SELECT o.value, c.chain, r.first + o.tx_place AS n FROM object b JOIN head h ON h.object = b.id"
+        e->s->db, "SELECT o.value, c.chain, r.first + o.tx_place AS n FROM object b JOIN object_op h ON h.object = b.id"
                   " JOIN op o ON o.id = h.op JOIN record r ON r.seq = o.tx_record JOIN chain c ON c.id = r.chain"
-                  " WHERE b.section = ? AND b.uuid = ? AND h.field = ? AND o.epoch = ?"
+                  " WHERE b.section = ? AND b.uuid = ? AND h.head = 1 AND h.field = ? AND o.epoch = ?"
                   " AND o.value IS NOT NULL AND n <> ? ORDER BY o.clock_ms DESC, c.chain DESC, n DESC LIMIT 1");
     db_int(q, 1, epoch->section);
     db_blob(q, 2, op->object.b, ID_LEN);
@@ -197,9 +197,9 @@ enum err edit_expect(struct edit *e, const struct object_key *key, const struct 
                      const struct dot *heads, size_t count)
 {
     struct db_row *q = db_use(e->s->db, "SELECT DISTINCT c.chain, r.first + o.tx_place FROM object b"
-                                        " JOIN head h ON h.object = b.id JOIN op o ON o.id = h.op"
+                                        " JOIN object_op h ON h.object = b.id JOIN op o ON o.id = h.op"
                                         " JOIN record r ON r.seq = o.tx_record JOIN chain c ON c.id = r.chain"
-                                        " WHERE b.section = ? AND b.uuid = ? AND h.field = ?");
+                                        " WHERE b.section = ? AND b.uuid = ? AND h.head = 1 AND h.field = ?");
     size_t found = 0;
     bool same = true;
     db_int(q, 1, key->section);

@@ -4,15 +4,17 @@
 
 #include <string.h>
 
-/* A field that is not of entries: its heads as they are now, and those that the table has, in order. */
+/* A field that is not of entries: its heads as they are now, and the operations that are entered as heads, in order. */
 struct gather_field {
     struct gather_field *next;
     const struct schema_field *field;
     struct merge_op *heads;
     size_t count;
     size_t room;
-    int64_t *kept; /* operations */
-    size_t kept_count;
+    int64_t *entered;
+    size_t entered_count;
+    size_t entered_room;
+    size_t had; /* heads, when it was read */
 };
 
 static enum err find_row(struct gather_object *o, struct gather *g, int64_t section)
@@ -28,35 +30,20 @@ static enum err find_row(struct gather_object *o, struct gather *g, int64_t sect
 
 /* ---- writing ---- */
 
-static enum err head_row(struct gather *g, const char *sql, int64_t object, uint32_t field, int64_t op)
-{
-    struct db_row *q = db_use(g->s->db, sql);
-    db_int(q, 1, object);
-    db_int(q, 2, field);
-    db_int(q, 3, op);
-    return db_run(q);
-}
-
-static enum err insert_head(struct gather *g, int64_t object, uint32_t field, int64_t op)
-{
-    return head_row(g, "INSERT INTO head(object, field, op) VALUES(?, ?, ?)", object, field, op);
-}
-
 /* Joining keeps the order of the heads that stay, and puts new ones after them. */
 static enum err write_heads(struct gather *g, const struct gather_object *o, const struct gather_field *f)
 {
     enum err e = OK;
     size_t k = 0;
-    for (size_t i = 0; e == OK && i < f->kept_count; i++) {
-        if (k < f->count && f->heads[k].id == f->kept[i]) {
+    for (size_t i = 0; e == OK && i < f->entered_count; i++) {
+        if (k < f->count && f->heads[k].id == f->entered[i]) {
             k++;
         } else {
-            e = head_row(g, "DELETE FROM head WHERE object = ? AND field = ? AND op = ?", o->row.id, f->field->number,
-                         f->kept[i]);
+            e = object_set_head(g->s, o->row.id, false, f->field->number, f->entered[i]);
         }
     }
     for (; e == OK && k < f->count; k++) {
-        e = insert_head(g, o->row.id, f->field->number, f->heads[k].id);
+        e = object_set_head(g->s, o->row.id, true, f->field->number, f->heads[k].id);
     }
     return e;
 }
@@ -64,7 +51,7 @@ static enum err write_heads(struct gather *g, const struct gather_object *o, con
 static enum err write_conflict(struct gather *g, const struct gather_object *o, const struct gather_field *f)
 {
     const bool one_value = f->field->merge == MERGE_REGISTER || f->field->merge == MERGE_TEXT;
-    if (!one_value || (f->count < 2 && f->kept_count < 2)) {
+    if (!one_value || (f->count < 2 && f->had < 2)) {
         return OK;
     }
     struct db_row *q = merge_in_conflict(f->heads, f->count)
@@ -152,7 +139,7 @@ enum err gather_make(struct gather_object *o, struct gather *g, int64_t section,
 struct gather_object *gather_anew(struct gather *g, const struct object_row *row)
 {
     struct gather_object *o = &g->slots[0];
-    *o = (struct gather_object){.used = true, .row = *row, .bare = true};
+    *o = (struct gather_object){.used = true, .row = *row, .bare = true, .entered = true};
     return o;
 }
 
@@ -170,17 +157,17 @@ static enum err read_heads(struct gather_field *f, struct gather *g, int64_t obj
     if (e != OK) {
         return e;
     }
-    f->room = f->count + 4;
+    f->had = f->entered_count = f->count;
+    f->room = f->entered_room = f->count + 4;
     f->heads = arena_array(&g->a, f->room, sizeof *f->heads);
-    f->kept = arena_array(&g->a, f->room, sizeof *f->kept);
-    if (!f->heads || !f->kept) {
+    f->entered = arena_array(&g->a, f->entered_room, sizeof *f->entered);
+    if (!f->heads || !f->entered) {
         return ERR_MEMORY;
     }
     for (size_t i = 0; i < f->count; i++) {
         f->heads[i] = rows[i].m;
-        f->kept[i] = rows[i].m.id;
+        f->entered[i] = rows[i].m.id;
     }
-    f->kept_count = f->count;
     return OK;
 }
 
@@ -202,23 +189,35 @@ static enum err field_of(struct gather_field **out, struct gather *g, struct gat
     return o->bare ? OK : read_heads(f, g, o->row.id);
 }
 
-/* merge_join wants room for one more. */
-static enum err make_room(struct gather_field *f, struct gather *g)
+/* The array, or a copy of it that has room for one more. NULL: no memory. */
+static void *make_room(struct gather *g, void *list, size_t count, size_t *room, size_t size)
 {
-    if (f->count < f->room) {
-        return OK;
+    if (count < *room) {
+        return list;
     }
-    size_t room = f->room ? 2 * f->room : 2;
-    struct merge_op *grown = arena_array(&g->a, room, sizeof *grown);
-    if (!grown) {
+    *room = *room ? 2 * *room : 2;
+    void *grown = arena_array(&g->a, *room, size);
+    if (grown && count > 0) {
+        memcpy(grown, list, count * size);
+    }
+    return grown;
+}
+
+/* As a head, which it is unless something joined after it says otherwise. */
+static enum err enter_head(struct gather *g, const struct gather_object *o, struct gather_field *f, int64_t op)
+{
+    f->entered = make_room(g, f->entered, f->entered_count, &f->entered_room, sizeof *f->entered);
+    if (!f->entered) {
         return ERR_MEMORY;
     }
-    if (f->count > 0) {
-        memcpy(grown, f->heads, f->count * sizeof *grown);
-    }
-    f->heads = grown;
-    f->room = room;
-    return OK;
+    f->entered[f->entered_count++] = op;
+    return object_enter(g->s, o->row.id, true, f->field->number, op);
+}
+
+static enum err join_entry(struct gather *g, const struct gather_object *o, const struct object_op *op)
+{
+    return o->entered ? object_set_head(g->s, o->row.id, true, op->field, op->m.id)
+                      : object_enter(g->s, o->row.id, true, op->field, op->m.id);
 }
 
 static enum err join_field(struct gather *g, struct gather_object *o, const struct object_op *op)
@@ -227,13 +226,18 @@ static enum err join_field(struct gather *g, struct gather_object *o, const stru
     struct merge_world world = {.past = past, .ctx = g->s};
     struct gather_field *f = NULL;
     if (field->merge == MERGE_ENTRIES) {
-        return insert_head(g, o->row.id, op->field, op->m.id);
+        return join_entry(g, o, op);
     }
     enum err e = field_of(&f, g, o, field);
     if (e == OK) {
-        e = make_room(f, g);
+        f->heads = make_room(g, f->heads, f->count, &f->room, sizeof *f->heads); /* as merge_join wants it */
+        e = f->heads ? merge_join(f->heads, &f->count, &op->m, &world) : ERR_MEMORY;
     }
-    return e == OK ? merge_join(f->heads, &f->count, &op->m, &world) : e;
+    if (e != OK || o->entered) {
+        return e;
+    }
+    return op->m.code == OP_DROP ? object_enter(g->s, o->row.id, false, op->field, op->m.id)
+                                 : enter_head(g, o, f, op->m.id);
 }
 
 enum err gather_join(struct gather *g, struct gather_object *o, const struct object_op *op)
@@ -243,11 +247,12 @@ enum err gather_join(struct gather *g, struct gather_object *o, const struct obj
     case OP_REMOVE:
         o->removed = true;
         o->row.removals++;
-        return OK;
+        break;
     case OP_NEW:
     case OP_KEEP:
-        return OK;
+        break;
     default:
         return join_field(g, o, op);
     }
+    return o->entered ? OK : object_enter(g->s, o->row.id, false, op->field, op->m.id);
 }

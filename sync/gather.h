@@ -1,6 +1,7 @@
 /* Objects at hand while the operations of one part, or all of one object, are joined: each object is found once, its heads
- * are read once, and what has come of it is written once. Between two calls of gather_flush the tables head and conflict
- * and the counts of removals are behind; the rows of operations and objects are not.
+ * are read once, and what has come of it is written once. Between two calls of gather_flush conflicts and the counts of
+ * removals are behind, and operations that are no heads any more may still be entered as such; all rows of operations and
+ * objects are there.
  *
  *     struct gather g = {.s = s};
  *     … gather_find, gather_make, gather_join …
@@ -22,7 +23,8 @@ struct gather_object {
     bool used;
     struct uuid uuid;
     struct object_row row; /* id 0: there is no row of it yet */
-    bool bare;             /* no heads of it are in the table */
+    bool bare;             /* it has no heads yet */
+    bool entered;          /* its operations are, none of them as a head: to be joined anew */
     bool joined;           /* something was, since it was written last */
     bool removed;          /* so was a removal */
     struct gather_field *fields;
@@ -39,10 +41,10 @@ MUST_CHECK enum err gather_find(struct gather_object **out, struct gather *g, in
 /* Makes its row. type: what the operation that it is made for says that it is; NULL: nothing that counts. */
 MUST_CHECK enum err gather_make(struct gather_object *o, struct gather *g, int64_t section,
                                 const struct schema_type *type);
-/* An object whose rows but the operations' have been cleared, to be joined anew. */
+/* An object that was cleared of what had come of its operations, to be joined anew. */
 struct gather_object *gather_anew(struct gather *g, const struct object_row *row);
-/* Gives an accepted operation on a field, a removal or a "stays" its effect. Its row exists, nothing joined before has it
- * in its past, and its value lives until gather_free. */
+/* Enters an accepted operation on an object (object_enter), and gives it its effect. Its row exists, nothing joined before
+ * has it in its past, and its value lives until gather_free. */
 MUST_CHECK enum err gather_join(struct gather *g, struct gather_object *o, const struct object_op *op);
 /* Writes what has come of all of them. They stay at hand. */
 MUST_CHECK enum err gather_flush(struct gather *g);

@@ -9,7 +9,7 @@
 #define HOME_SENT "sent" /* in meta, struct dot: up to there some place to meet has this device's transactions */
 /* user_version of replica.db. Raised with each change of durable.sql or derived.sql, or of what is projected how; what
  * durable.sql needs to be brought there is a step in sync/home_version.c. */
-#define HOME_VERSION 6
+#define HOME_VERSION 7
 
 MUST_CHECK enum err home_allocate(struct site **out, const struct site_options *o);
 /* Fresh keys, incarnation, replica and log in s->dir, inside nothing but an absent or empty folder. *made: something is

@@ -19,6 +19,7 @@ static const char *const steps[HOME_VERSION - 1] = {
     ("ALTER TABLE op ADD COLUMN tx_record INTEGER; ALTER TABLE op ADD COLUMN tx_place INTEGER;"
      " UPDATE op SET (tx_record, tx_place) = (SELECT t.record, t.n - r.first FROM tx t"
      " JOIN record r ON r.seq = t.record WHERE t.id = op.tx)"),
+    "",
 };
 
 /* Who projects: version of the table of types, a hash of it and of what operations are known. */

@@ -78,11 +78,32 @@ static enum err load_ops(struct object_op **out, size_t *count, struct arena *a,
     return e == OK && a->failed ? ERR_MEMORY : e;
 }
 
+enum err object_enter(struct site *s, int64_t object, bool head, uint32_t field, int64_t op)
+{
+    struct db_row *q = db_use(s->db, "INSERT INTO object_op(object, head, field, op) VALUES(?, ?, ?, ?)");
+    db_int(q, 1, object);
+    db_int(q, 2, head);
+    db_int(q, 3, field);
+    db_int(q, 4, op);
+    return db_run(q);
+}
+
+enum err object_set_head(struct site *s, int64_t object, bool head, uint32_t field, int64_t op)
+{
+    struct db_row *q = db_use(s->db, "UPDATE object_op SET head = ?2 WHERE object = ?1 AND head = 1 - ?2 AND field = ?3"
+                                     " AND op = ?4");
+    db_int(q, 1, object);
+    db_int(q, 2, head);
+    db_int(q, 3, field);
+    db_int(q, 4, op);
+    return db_run(q);
+}
+
 enum err object_heads(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object,
                       uint32_t field)
 {
-    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM head h JOIN op o ON o.id = h.op" OP_JOINS
-                                     "WHERE h.object = ? AND h.field = ?");
+    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM object_op h JOIN op o ON o.id = h.op" OP_JOINS
+                                     "WHERE h.object = ? AND h.head = 1 AND h.field = ?");
     db_int(q, 1, object);
     db_int(q, 2, field);
     return load_ops(out, count, a, q);
@@ -128,7 +149,8 @@ static enum err place_twins(struct object_op *rows, size_t count, struct site *s
 /* A transaction may write in two epochs of the section: the successor's operations come after. */
 enum err object_ops(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object)
 {
-    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM op o" OP_JOINS "WHERE o.object = ? ORDER BY o.tx,"
+    struct db_row *q = db_use(s->db, "SELECT " OP_COLUMNS " FROM object_op a JOIN op o ON o.id = a.op" OP_JOINS
+                                     "WHERE a.object = ? ORDER BY o.tx,"
                                      " (SELECT count(*) FROM epoch_past y WHERE y.epoch = o.epoch), o.id");
     db_int(q, 1, object);
     enum err e = load_ops(out, count, a, q);

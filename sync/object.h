@@ -32,10 +32,14 @@ enum op_state object_weigh(const char **why, struct site *s, const struct sectio
 MUST_CHECK enum err object_mark_dirty(struct site *s, int64_t object);
 MUST_CHECK enum err object_settle(struct site *s);
 
-/* ---- for sync/gather.h and object_settle ---- */
+/* ---- for sync/project.c, sync/gather.c and object_settle ---- */
 
 /* From a row of id, type, removals. */
 void object_read(struct object_row *out, struct site *s, const struct db_row *q);
+/* Enters an operation whose row has been made among those on its object. */
+MUST_CHECK enum err object_enter(struct site *s, int64_t object, bool head, uint32_t field, int64_t op);
+/* Makes one of them a head, or no head any more. */
+MUST_CHECK enum err object_set_head(struct site *s, int64_t object, bool head, uint32_t field, int64_t op);
 /* The heads of a field that the table has; all operations on an object, in an order that never puts one before its past. */
 MUST_CHECK enum err object_heads(struct object_op **out, size_t *count, struct arena *a, struct site *s, int64_t object,
                                  uint32_t field);

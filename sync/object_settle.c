@@ -13,7 +13,8 @@ static enum err set_state(struct site *s, int64_t op, enum op_state state, const
 
 static enum err clear_object(struct site *s, struct object_row *object)
 {
-    static const char *const sql[] = {"DELETE FROM head WHERE object = ?", "DELETE FROM conflict WHERE object = ?",
+    static const char *const sql[] = {"UPDATE object_op SET head = 0 WHERE object = ? AND head = 1",
+                                      "DELETE FROM conflict WHERE object = ?",
                                       "UPDATE object SET type = NULL, life = 0, removals = 0 WHERE id = ?"};
     enum err e = OK;
     for (size_t i = 0; e == OK && i < sizeof sql / sizeof sql[0]; i++) {

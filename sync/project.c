@@ -142,13 +142,13 @@ static enum err project_on(const char **refused, struct projection *p, struct ga
     if (e == OK) {
         e = insert_op(&row.m.id, p, op, o->row.id, row.state, *refused);
     }
-    if (e != OK || row.state == OP_REFUSED) {
-        return e;
+    if (e == OK && row.state == OP_STANDS && !again) {
+        return gather_join(p->gather, o, &row);
     }
-    if (again) {
-        return object_mark_dirty(p->s, o->row.id);
+    if (e == OK) {
+        e = object_enter(p->s, o->row.id, false, op->number, row.m.id);
     }
-    return row.state == OP_STANDS ? gather_join(p->gather, o, &row) : OK;
+    return e == OK && row.state != OP_REFUSED && again ? object_mark_dirty(p->s, o->row.id) : e;
 }
 
 /* Is that operation the splice's base? named: the chain that it names, 0 for its own; there, what it goes on from. */
@@ -170,8 +170,9 @@ static enum err base_text(bool *found, struct buf *out, struct projection *p, co
         return e;
     }
     struct db_row *q =
-        db_use(p->s->db, "SELECT o.value, o.tx, r.chain, r.first FROM op o CROSS JOIN record r ON r.seq = o.tx_record"
-                         " CROSS JOIN chain c ON c.id = r.chain WHERE o.object = ?1 AND o.field = ?2 AND o.epoch = ?3"
+        db_use(p->s->db, "SELECT o.value, o.tx, r.chain, r.first FROM object_op a CROSS JOIN op o ON o.id = a.op"
+                         " CROSS JOIN record r ON r.seq = o.tx_record CROSS JOIN chain c ON c.id = r.chain"
+                         " WHERE a.object = ?1 AND a.head IN (0, 1) AND a.field = ?2 AND o.epoch = ?3"
                          " AND o.code = 1 AND o.value IS NOT NULL AND r.first + o.tx_place = ?4"
                          " AND c.root = (SELECT root FROM chain WHERE id = ?5) ORDER BY c.chain, o.id DESC");
     db_int(q, 1, object);
@@ -227,7 +228,10 @@ static enum err project_splice(const char **refused, struct projection *p, struc
         e = gather_make(o, p->gather, p->section.id, NULL);
     }
     *refused = WHY("the text that it edits is not there, or the edit does not fit it");
-    return e == OK ? insert_op(&id, p, &whole, o->row.id, OP_REFUSED, *refused) : e;
+    if (e == OK) {
+        e = insert_op(&id, p, &whole, o->row.id, OP_REFUSED, *refused);
+    }
+    return e == OK ? object_enter(p->s, o->row.id, false, op->number, id) : e;
 }
 
 static enum err project_object(const char **refused, struct projection *p, const struct op *op)

@@ -29,12 +29,12 @@ static enum err common_start(uint64_t *upto, struct site *s, const struct start 
                              const struct part *part)
 {
     const uint64_t first = (uint64_t)other->since + 1;
-    struct db_row *q =
-        db_use(s->db, "SELECT tx, min(clock_ms) FROM (SELECT o.tx, o.clock_ms FROM epoch e JOIN object b ON"
-                      " b.section = e.section JOIN op o ON o.object = b.id AND o.epoch = e.id"
-                      " WHERE o.tx_record = ?1 AND e.id = ?2 UNION ALL SELECT o.tx, o.clock_ms FROM op o"
-                      " WHERE o.tx_record = ?1 AND o.epoch = ?2 AND o.object IS NULL)"
-                      " GROUP BY tx ORDER BY tx");
+    struct db_row *q = db_use(
+        s->db, "SELECT tx, min(clock_ms) FROM (SELECT o.tx, o.clock_ms FROM epoch e JOIN object b ON"
+               " b.section = e.section JOIN object_op a ON a.object = b.id JOIN op o ON o.id = a.op"
+               " WHERE o.tx_record = ?1 AND o.epoch = e.id AND e.id = ?2 UNION ALL SELECT o.tx, o.clock_ms FROM op o"
+               " WHERE o.tx_record = ?1 AND o.epoch = ?2 AND o.object IS NULL)"
+               " GROUP BY tx ORDER BY tx");
     db_int(q, 1, other->record);
     db_int(q, 2, epoch);
     *upto = 0;

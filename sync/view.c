@@ -66,9 +66,9 @@ static enum err load_heads(struct head_row **out, size_t *count, struct arena *a
     struct buf rows = {0};
     struct authors authors = {0};
     enum err e = OK;
-    struct db_row *q =
-        db_use(s->db, "SELECT r.chain, r.first + o.tx_place, o.clock_ms, h.field, o.value, o.id FROM head h"
-                      " JOIN op o ON o.id = h.op JOIN record r ON r.seq = o.tx_record WHERE h.object = ?");
+    struct db_row *q = db_use(
+        s->db, "SELECT r.chain, r.first + o.tx_place, o.clock_ms, h.field, o.value, o.id FROM object_op h"
+               " JOIN op o ON o.id = h.op JOIN record r ON r.seq = o.tx_record WHERE h.object = ? AND h.head = 1");
     db_int(q, 1, object);
     while (e == OK && db_next(q)) {
         struct head_row row;
@@ -160,7 +160,8 @@ static enum err group_fields(struct view_object *o, struct arena *a, const struc
 static enum err last_of(struct view_value *out, struct arena *a, struct site *s, int64_t object, bool removal)
 {
     struct db_row *q =
-        db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM op o" VIEW_AUTHOR_JOIN " WHERE o.object = ?1 AND o.state = 0"
+        db_use(s->db, "SELECT " VIEW_AUTHOR_COLUMNS " FROM object_op a JOIN op o ON o.id = a.op" VIEW_AUTHOR_JOIN
+                      " WHERE a.object = ?1 AND o.state = 0"
                       " AND (o.code = 5) = ?2 ORDER BY o.clock_ms DESC, c.chain DESC, n DESC LIMIT 1");
     db_int(q, 1, object);
     db_int(q, 2, removal);
@@ -325,12 +326,13 @@ static struct db_row *find_value(struct site *s, const struct schema_type *type,
 {
     struct db_row *q =
         strlen(value) == UUID_TEXT_LEN
-            ? db_use(s->db, "SELECT DISTINCT b.id FROM op o CROSS JOIN object b ON b.id = o.object CROSS JOIN head h"
-                            " ON h.object = o.object AND h.field = o.field AND h.op = o.id"
-                            " WHERE o.value = ?1 AND length(o.value) = 36 AND o.field = ?2 AND b.type = ?3")
-            : db_use(s->db, "SELECT DISTINCT b.id FROM object b CROSS JOIN head h ON h.object = b.id"
+            ? db_use(s->db,
+                     "SELECT DISTINCT b.id FROM op o CROSS JOIN object b ON b.id = o.object CROSS JOIN object_op h"
+                     " ON h.object = o.object AND h.head = 1 AND h.field = o.field AND h.op = o.id"
+                     " WHERE o.value = ?1 AND length(o.value) = 36 AND o.field = ?2 AND b.type = ?3")
+            : db_use(s->db, "SELECT DISTINCT b.id FROM object b CROSS JOIN object_op h ON h.object = b.id"
                             " CROSS JOIN op o ON o.id = h.op"
-                            " WHERE b.type = ?3 AND h.field = ?2 AND o.value = ?1");
+                            " WHERE b.type = ?3 AND h.head = 1 AND h.field = ?2 AND o.value = ?1");
     db_text(q, 1, value);
     db_int(q, 2, field->number);
     db_int(q, 3, type->number);

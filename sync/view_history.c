@@ -138,7 +138,8 @@ struct earlier {
 static enum err read_earlier(const char **out, struct arena *a, const struct earlier *w, const struct touch *touch)
 {
     struct db_row *q =
-        db_use(w->s->db, "SELECT o.value FROM op o WHERE o.object = ?1 AND o.field = ?2 AND o.code = 1"
+        db_use(w->s->db, "SELECT o.value FROM object_op a JOIN op o ON o.id = a.op"
+                         " WHERE a.object = ?1 AND a.head IN (0, 1) AND a.field = ?2 AND o.code = 1"
                          " AND o.state = 0 AND CASE WHEN ?3 IS NULL THEN o.clock_ms < ?4 ELSE o.id <= ?5 AND NOT EXISTS"
                          " (SELECT 1 FROM unread u WHERE u.bookmark = ?3 AND u.op = o.id) END"
                          " ORDER BY o.tx DESC, o.id DESC LIMIT 1");
@@ -186,8 +187,9 @@ static enum err fill_old(struct view_change *changes, size_t count, const int64_
 
 #define HISTORY                                                                                                        \
     "SELECT " VIEW_AUTHOR_COLUMNS ", b.uuid, coalesce(b.section, e.section), b.type, o.code, o.field, o.value,"        \
-    " o.state, o.why, EXISTS (SELECT 1 FROM head h WHERE h.object = o.object AND h.field = o.field"                    \
-    "  AND h.op = o.id), EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"           \
+    " o.state, o.why, EXISTS (SELECT 1 FROM object_op h WHERE h.object = o.object AND h.head = 1"                      \
+    "  AND h.field = o.field AND h.op = o.id),"                                                                        \
+    " EXISTS (SELECT 1 FROM conflict k WHERE k.object = o.object AND k.field = o.field),"                              \
     " r.hash, r.oid, o.object FROM op o" VIEW_AUTHOR_JOIN                                                              \
     " LEFT JOIN object b ON b.id = o.object LEFT JOIN epoch e ON e.id = o.epoch"
 #define HISTORY_ORDER " ORDER BY o.tx, o.id"
@@ -199,8 +201,8 @@ static struct db_row *history_rows(struct site *s, const struct uuid *plan)
         return db_use(s->db, HISTORY HISTORY_ORDER);
     }
     struct db_row *q =
-        db_use(s->db, HISTORY " WHERE o.id IN (SELECT p.id FROM section s JOIN object x ON x.section = s.id"
-                              " JOIN op p ON p.object = x.id WHERE s.plan = ?1"
+        db_use(s->db, HISTORY " WHERE o.id IN (SELECT a.op FROM section s JOIN object x ON x.section = s.id"
+                              " JOIN object_op a ON a.object = x.id WHERE s.plan = ?1"
                               " UNION ALL SELECT p.id FROM section s JOIN epoch y ON y.section = s.id"
                               " JOIN op p ON p.epoch = y.id AND p.object IS NULL WHERE s.plan = ?1)" HISTORY_ORDER);
     db_blob(q, 1, plan->b, ID_LEN);

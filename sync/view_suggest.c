@@ -23,11 +23,12 @@ static enum err stand_of(struct stand *out, struct site *s, const struct view_ob
                          size_t head)
 {
     const struct dot *dot = &f->values[head].by.tx;
-    struct db_row *q = db_use(s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch FROM object b"
-                                     " JOIN op p ON p.object = b.id JOIN record r ON r.seq = p.tx_record"
-                                     " JOIN chain c ON c.id = r.chain WHERE b.section = ? AND b.uuid = ?"
-                                     " AND p.field = ? AND c.chain = ? AND r.first + p.tx_place = ?"
-                                     " AND p.state = 0 ORDER BY p.id DESC LIMIT 1");
+    struct db_row *q = db_use(
+        s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch FROM object b"
+               " JOIN object_op a ON a.object = b.id JOIN op p ON p.id = a.op JOIN record r ON r.seq = p.tx_record"
+               " JOIN chain c ON c.id = r.chain WHERE b.section = ? AND b.uuid = ?"
+               " AND a.head IN (0, 1) AND a.field = ? AND c.chain = ? AND r.first + p.tx_place = ?"
+               " AND p.state = 0 ORDER BY p.id DESC LIMIT 1");
     db_int(q, 1, o->key.section);
     db_blob(q, 2, o->key.id.b, ID_LEN);
     db_int(q, 3, f->field->number);
@@ -72,10 +73,11 @@ static enum err find_base(const char **base, struct arena *a, struct site *s, co
 {
     struct common tops[COMMON_MAX + 1];
     size_t count = 0;
-    struct db_row *q = db_use(s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch, p.value FROM object b"
-                                     " JOIN op p ON p.object = b.id JOIN record r ON r.seq = p.tx_record"
-                                     " WHERE b.section = ? AND b.uuid = ? AND p.field = ? AND p.state = 0"
-                                     " AND p.code = 1 ORDER BY p.tx, p.id");
+    struct db_row *q = db_use(
+        s->db, "SELECT p.tx, r.chain, r.first, p.clock_ms, p.epoch, p.value FROM object b"
+               " JOIN object_op a ON a.object = b.id JOIN op p ON p.id = a.op JOIN record r ON r.seq = p.tx_record"
+               " WHERE b.section = ? AND b.uuid = ? AND a.head IN (0, 1) AND a.field = ? AND p.state = 0"
+               " AND p.code = 1 ORDER BY p.tx, p.id");
     enum err e = OK;
     db_int(q, 1, o->key.section);
     db_blob(q, 2, o->key.id.b, ID_LEN);

@@ -227,9 +227,10 @@ static double floor_ms(struct site *site, size_t plans, size_t touched, size_t r
     const double start = now_ms();
     for (size_t i = 0; i < touched; i++) {
         const struct uuid plan = plan_id((i * 37 + round * 1009) % plans);
-        struct db_row *q = db_use(site->db, "SELECT b.uuid, b.type, h.field, o.value, o.clock_ms FROM section s"
-                                            " JOIN object b ON b.section = s.id JOIN head h ON h.object = b.id"
-                                            " JOIN op o ON o.id = h.op WHERE s.plan = ?");
+        struct db_row *q =
+            db_use(site->db, "SELECT b.uuid, b.type, h.field, o.value, o.clock_ms FROM section s"
+                             " JOIN object b ON b.section = s.id JOIN object_op h ON h.object = b.id AND h.head = 1"
+                             " JOIN op o ON o.id = h.op WHERE s.plan = ?");
         db_blob(q, 1, plan.b, ID_LEN);
         while (db_next(q)) {
             bytes += db_col_blob(q, 3).len;

@@ -420,13 +420,34 @@ void sites_same(struct home *a, struct home *b)
     buf_free(&y);
 }
 
+/* Each operation on an object is entered once among them, and no other is. */
+static void entered_once(struct home *h)
+{
+    struct db *db = h->site->db;
+    int64_t missing = 0;
+    int64_t more = 0;
+    sites_must(h, db_get_int(&missing,
+                             db_use(db, "SELECT count(*) FROM op o WHERE o.object IS NOT NULL AND 1 <> (SELECT count(*)"
+                                        " FROM object_op a WHERE a.object = o.object AND a.head IN (0, 1)"
+                                        " AND a.field = o.field AND a.op = o.id)"),
+                             1));
+    sites_must(h, db_get_int(&more,
+                             db_use(db, "SELECT (SELECT count(*) FROM object_op) - (SELECT count(*) FROM op"
+                                        " WHERE object IS NOT NULL)"),
+                             1));
+    assert_int_equal(missing, 0);
+    assert_int_equal(more, 0);
+}
+
 void sites_rebuild_same(struct home *h)
 {
     struct buf before = {0};
     struct buf after = {0};
+    entered_once(h);
     sites_digest(&before, h, NULL);
     sites_must(h, site_rebuild(h->site));
     sites_digest(&after, h, NULL);
+    entered_once(h);
     assert_string_equal((const char *)before.ptr, (const char *)after.ptr);
     buf_free(&before);
     buf_free(&after);
