@@ -94,7 +94,8 @@ static enum err has_envelope(bool *out, struct site *s, const struct debt *debt,
         db_col_copy(q, 0, party.b, ID_LEN);
         db_col_copy(q, 1, member.b, ID_LEN);
         db_col_copy(q, 2, sender.b, SIGN_PUBLIC_LEN);
-        if (!entitled(section, to->grants, to->grant_count, &party, &member)) {
+        *out = memcmp(&sender, &s->self.device, sizeof sender) == 0; /* what it sent itself, it knows to be the key */
+        if (*out || !entitled(section, to->grants, to->grant_count, &party, &member)) {
             continue;
         }
         const bool another = count > 0 && memcmp(&first, &sender, sizeof first) != 0;
@@ -168,7 +169,8 @@ enum err debts_find(const struct debt **out, size_t *count, struct arena *a, str
     struct db_row *q = db_use(s->db, "SELECT e.id, e.key_id, e.section, e.tx FROM epoch e"
                                      " JOIN held_key h ON h.key_id = e.key_id"
                                      " WHERE NOT EXISTS (SELECT 1 FROM epoch_past p"
-                                     "  WHERE p.past = e.id AND p.epoch <> e.id) ORDER BY e.key_id");
+                                     "  WHERE p.past = e.id AND p.epoch <> e.id)"
+                                     " ORDER BY h.section_id <> zeroblob(16), e.key_id"); /* who may at all, first */
     while (e == OK && list.len / sizeof(struct debt) < max && db_next(q)) {
         struct epoch_row epoch;
         struct section_row section;

@@ -260,25 +260,37 @@ static enum err note_empty(struct site *s)
     return e;
 }
 
-enum err sealing_pay_debts(struct site *s)
+/* One record of envelopes. *more: it was full. */
+static enum err pay_some(bool *more, struct site *s)
 {
     struct arena a = {0};
     const struct debt *debts = NULL;
     size_t count = 0;
-    enum err e = s->self.stage == SITE_MEMBER ? debts_find(&debts, &count, &a, s, SEALING_ENVELOPES_MAX) : OK;
-    bool others = false;
+    enum err e = debts_find(&debts, &count, &a, s, SEALING_ENVELOPES_MAX);
+    *more = e == OK && count == SEALING_ENVELOPES_MAX;
+    bool pays = *more;
     for (size_t i = 0; e == OK && i < count; i++) {
-        others = others || !debts[i].own; /* what it owes itself goes with what it writes next */
+        pays = pays || !debts[i].own; /* what it owes itself goes with what it writes next */
     }
     if (e == OK && count == 0) {
         e = debts_paid(s); /* a device that writes nothing would look for them at each of its meetings */
     }
     arena_free(&a);
-    if (e != OK || !others) {
+    if (e != OK || !pays) {
         return e;
     }
     e = note_empty(s);
     return e == OK ? sealing_run(s) : e;
+}
+
+enum err sealing_pay_debts(struct site *s)
+{
+    bool more = s->self.stage == SITE_MEMBER;
+    enum err e = OK;
+    while (e == OK && more) {
+        e = pay_some(&more, s);
+    }
+    return e;
 }
 
 /* Is `older` among the parents of `tip` in this log? */

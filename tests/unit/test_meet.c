@@ -203,6 +203,55 @@ static void a_courier_carries_what_it_cannot_read(void **state)
     done(&s);
 }
 
+#define SECTIONS 8300 /* more than the envelopes of two records */
+#define AT_ONCE 60    /* sections of one save */
+
+/* A plan of its own for each; the shared part is the whole party's. */
+static void make_many(struct home *h)
+{
+    const struct uuid nil = {{0}};
+    struct place p = {.plan = sites_plan(1), .topic = "plan"};
+    for (size_t n = 0; n < SECTIONS;) {
+        struct edit *e = sites_edit(h);
+        for (size_t k = 0; k < AT_ONCE && n < SECTIONS; k++, n++) {
+            struct object_key key;
+            int64_t section = 0;
+            p.plan.b[8] = (uint8_t)(n >> 8 | 0x80);
+            p.plan.b[9] = (uint8_t)n;
+            sites_must(h, edit_section(&section, e, &p));
+            sites_must(h, edit_new(&key, e, section, schema_type_named(model_schema(), "goal"), &nil));
+        }
+        sites_save(h, e);
+    }
+}
+
+/* Who joins a förbund of thousands of plans gets all keys at one meeting with one that holds them. */
+static void more_keys_than_two_records_hold(void **state)
+{
+    struct home old = {0};
+    struct home late = {0};
+    struct arena a = {0};
+    struct meet_result r;
+    char folder[SITES_PATH];
+    (void)state;
+    sites_path(folder, "sticka");
+    sites_found(&old, 1);
+    make_many(&old);
+    sites_join(&late, &old, "Kommunen", "kommun", "Lena");
+    sites_meet(&old, folder);
+    sites_must(&late, sites_meet_any(&r, &a, &late, folder));
+    assert_int_equal(r.waiting_for_key + r.fault_count, 0);
+    struct site_figures had;
+    struct site_figures got;
+    sites_must(&old, site_figures(&had, old.site));
+    sites_must(&late, site_figures(&got, late.site));
+    assert_true(had.operations > 2 * SECTIONS);
+    assert_int_equal(got.operations, had.operations);
+    arena_free(&a);
+    sites_close(&late);
+    sites_close(&old);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_new_sends_nothing),
@@ -211,6 +260,7 @@ int main(void)
                                        cmocka_unit_test(places_that_are_not),
                                        cmocka_unit_test(a_courier_carries_what_it_cannot_read),
                                        cmocka_unit_test(an_empty_branch_file),
+                                       cmocka_unit_test(more_keys_than_two_records_hold),
                                        cmocka_unit_test(a_fault_that_passes)};
     return cmocka_run_group_tests(tests, sites_setup, sites_teardown);
 }
