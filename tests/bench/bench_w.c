@@ -177,6 +177,9 @@ static struct meet_result meet(struct device *d)
     struct arena a = {0};
     struct meet_result r;
     must_site(meet_sync(&r, &a, d->site, "mapp", NULL, NULL), d->site, "meet");
+    for (size_t i = 0; i < r.fault_count; i++) {
+        fprintf(stderr, "bench_w: a meeting's fault: %s: %s\n", r.faults[i].verdict, r.faults[i].detail);
+    }
     must(r.fault_count == 0, "a meeting without faults");
     r.faults = NULL;
     arena_free(&a);

@@ -120,7 +120,7 @@ static struct activity *add_activity(struct workload *w, size_t plan, int maker)
         must(p->activities != NULL);
     }
     struct activity *a = &p->activities[p->count++];
-    *a = (struct activity){.number = 1000 + w->numbers++, .maker = maker};
+    *a = (struct activity){.number = 5ul * WORKLOAD_PLANS + w->numbers++, .maker = maker};
     return a;
 }
 
