@@ -272,7 +272,7 @@ static enum err look_for_keys(struct exchange *m)
             const char *detail = "";
             struct reader r = reader_of(span_of(o->lacking.ptr + at, OID_LEN));
             reader_copy(&r, oid.b, OID_LEN);
-            e = intake_read(&in, &verdict, &detail, m->place, &oid);
+            e = intake_read_keys(&in, &verdict, &detail, m->place, &oid);
             if (e == OK && verdict == VERDICT_ACCEPT) {
                 e = intake_envelopes(m->s, &in);
             }

@@ -49,6 +49,9 @@ bool intake_is_genesis(const struct intake *in);
  * *verdict other than ACCEPT says what is wrong with it, *detail how (constant). Free with intake_free always. */
 MUST_CHECK enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
                                 const struct oid *oid);
+/* The same of a record that hands over keys; of any other no more than its header, which is then all that is right. */
+MUST_CHECK enum err intake_read_keys(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                                     const struct oid *oid);
 /* Only what its commit names, whether that is a record or not (for walking back from a tip). */
 MUST_CHECK enum err intake_peek(struct commit_names *out, struct log *from, const struct oid *oid);
 /* Steps 4 and 6, against what this replica holds. */

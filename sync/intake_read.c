@@ -142,31 +142,34 @@ static enum err read_blobs(struct intake *in, enum verdict *verdict, const char 
     return e;
 }
 
-enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
-                     const struct oid *oid)
+/* Grammar and shape of the commit; nothing yet of who signed it. */
+static enum err read_header(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                            struct commit *commit)
 {
-    struct commit commit;
-    *in = (struct intake){.oid = *oid};
     *verdict = VERDICT_ACCEPT;
     *detail = "";
-    enum err e = read_commit(in, verdict, detail, from, &commit);
+    enum err e = read_commit(in, verdict, detail, from, commit);
     if (e != OK || *verdict != VERDICT_ACCEPT) {
         return e;
     }
-    in->has_parent = commit.has_parent;
-    in->parent = commit.parent;
-    in->tree_oid = commit.tree;
-    if (header_is_newer(commit.message)) {
+    in->has_parent = commit->has_parent;
+    in->parent = commit->parent;
+    in->tree_oid = commit->tree;
+    if (header_is_newer(commit->message)) {
         *verdict = VERDICT_NEWER;
         *detail = "written by a newer samplan: it comes in when this one has been updated";
         return OK;
     }
-    e = sort_out(header_decode(&in->header, &in->arena, commit.message), verdict, detail, "the header is malformed");
-    if (e == OK && *verdict == VERDICT_ACCEPT) {
-        e = check_signature(in, verdict, detail, &commit);
-    }
+    return sort_out(header_decode(&in->header, &in->arena, commit->message), verdict, detail,
+                    "the header is malformed");
+}
+
+static enum err read_rest(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                          const struct commit *commit)
+{
+    enum err e = check_signature(in, verdict, detail, commit);
     if (e == OK && *verdict == VERDICT_ACCEPT &&
-        (memcmp(&commit.chain, &in->header.chain, sizeof commit.chain) != 0 || commit.time != in->header.time)) {
+        (memcmp(&commit->chain, &in->header.chain, sizeof commit->chain) != 0 || commit->time != in->header.time)) {
         *verdict = VERDICT_MALFORMED;
         *detail = "commit and header do not agree";
     }
@@ -174,6 +177,25 @@ enum err intake_read(struct intake *in, enum verdict *verdict, const char **deta
         e = read_tree(in, verdict, detail, from);
     }
     return e == OK && *verdict == VERDICT_ACCEPT ? read_blobs(in, verdict, detail, from) : e;
+}
+
+enum err intake_read(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                     const struct oid *oid)
+{
+    struct commit commit;
+    *in = (struct intake){.oid = *oid};
+    enum err e = read_header(in, verdict, detail, from, &commit);
+    return e == OK && *verdict == VERDICT_ACCEPT ? read_rest(in, verdict, detail, from, &commit) : e;
+}
+
+enum err intake_read_keys(struct intake *in, enum verdict *verdict, const char **detail, struct log *from,
+                          const struct oid *oid)
+{
+    struct commit commit;
+    *in = (struct intake){.oid = *oid};
+    enum err e = read_header(in, verdict, detail, from, &commit);
+    const bool any = e == OK && *verdict == VERDICT_ACCEPT && in->header.has_keys;
+    return any ? read_rest(in, verdict, detail, from, &commit) : e;
 }
 
 enum err intake_peek(struct commit_names *out, struct log *from, const struct oid *oid)

@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #define SUM_LEN 20
-#define SAMPLE 2048u
+#define SAMPLE 1024u
 #define PIECE ((size_t)64 << 10) /* bytes handed on at once: a system call each, where they go to a file */
 
 struct pack {
@@ -116,7 +116,7 @@ static void begin_deflating(struct pack *p, int level, struct span content)
  * ids come again and again, a tenth to a fifth. The beginning tells which it is. */
 static bool gets_shorter(struct pack *p, struct span content)
 {
-    uint8_t scratch[SAMPLE - SAMPLE / 32];
+    uint8_t scratch[SAMPLE - SAMPLE / 64];
     if (content.len <= SAMPLE) {
         return true;
     }

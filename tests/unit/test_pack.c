@@ -117,7 +117,7 @@ static void must_run(const char *path, const char *command)
 static void git_reads_it(void **state)
 {
     (void)state;
-    static const size_t lens[] = {0,    1,    15,    16,    2047,  2048,  2049,  16000,  65535,
+    static const size_t lens[] = {0,    1,    15,    16,    1023,  1024,  1025,  16000,  65535,
                                   2063, 2064, 65490, 65510, 65536, 65537, 70000, 131072, 300000};
     enum { LENS = sizeof lens / sizeof *lens };
     /* of an empty tree, whose name every git knows; its commit */
