@@ -147,6 +147,9 @@ enum err edit_add_op(struct edit *e, const struct key_id *key, const struct op *
     if (r == OK && e->count >= LIMIT_OPS / 2) {
         r = why_set(&e->s->why, ERR_LIMIT, WHY("too many operations in one save"), "%zu", e->count);
     }
+    if (op->code == OP_OPEN || op->code == OP_ADMIT) {
+        e->at = (struct epoch_row){0};
+    }
     if (r == OK) {
         r = project_op(&refused, &part->p, op);
     }

@@ -20,9 +20,10 @@ struct edit {
     int64_t record;
     uint64_t n;
     int64_t clock_ms;
-    bool sealed;  /* the record before was sealed by this edit: its branch moves after the commit */
-    size_t bytes; /* encoded */
-    size_t count; /* operations */
+    bool sealed;         /* the record before was sealed by this edit: its branch moves after the commit */
+    size_t bytes;        /* encoded */
+    size_t count;        /* operations */
+    struct epoch_row at; /* that the operation before was written in; id 0: none, or epochs have changed since */
     size_t part_count;
     struct edit_part parts[EDIT_EPOCHS_MAX];
 };

@@ -287,10 +287,11 @@ enum err edit_epoch_of(struct epoch_row *out, struct edit *e, const struct place
     struct section_id id = epochs_section_id(e->s, &p->plan, &p->owner, p->topic);
     *out = (struct epoch_row){0};
     enum err r = epochs_section_find(&section, e->s, &id);
-    if (r != OK) {
-        return r;
+    if (r == OK) {
+        r = section.id == 0 ? first_epoch(out, e, p) : epoch_in(out, e, p, &section);
     }
-    return section.id == 0 ? first_epoch(out, e, p) : epoch_in(out, e, p, &section);
+    e->at = r == OK ? *out : (struct epoch_row){0};
+    return r;
 }
 
 enum err edit_section(int64_t *section, struct edit *e, const struct place *p)
@@ -318,9 +319,17 @@ enum err edit_epoch(struct epoch_row *out, struct edit *e, int64_t section)
 {
     struct place p;
     struct section_row row;
-    enum err r = place_of(&p, &row, e, section);
+    *out = e->at;
+    if (e->at.id != 0 && e->at.section == section) {
+        return OK;
+    }
     *out = (struct epoch_row){0};
-    return r == OK ? epoch_in(out, e, &p, &row) : r;
+    enum err r = place_of(&p, &row, e, section);
+    if (r == OK) {
+        r = epoch_in(out, e, &p, &row);
+    }
+    e->at = r == OK ? *out : (struct epoch_row){0};
+    return r;
 }
 
 /* Those of `to` that an epoch's recipients do not cover already. */

@@ -39,7 +39,16 @@ struct authors {
     struct view_author known[AUTHORS];
 };
 
-/* Who writes on that chain. */
+static enum err read_author(bool *found, struct view_author *out, struct arena *a, struct db_row *q)
+{
+    *found = db_next(q);
+    if (*found) {
+        view_author(out, a, q, 0);
+    }
+    return db_end(q);
+}
+
+/* Who writes on that chain. Asked in two steps: a LEFT JOIN would have SQLite work out the signers of all chains first. */
 static enum err author_of(struct view_author *out, struct authors *all, struct arena *a, struct site *s, int64_t chain)
 {
     for (size_t i = 0; i < all->count && i < AUTHORS; i++) {
@@ -48,23 +57,25 @@ static enum err author_of(struct view_author *out, struct authors *all, struct a
             return OK;
         }
     }
+    bool found = false;
     struct db_row *q = db_use(s->db, "SELECT c.chain, 0, 0, c.sign, w.member, w.party, w.name, w.party_name"
-                                     " FROM chain c LEFT JOIN signer w ON w.chain = c.id WHERE c.id = ?");
+                                     " FROM chain c JOIN signer w ON w.chain = c.id WHERE c.id = ?");
     db_int(q, 1, chain);
     *out = (struct view_author){.member_name = "", .party_name = ""};
-    if (db_next(q)) {
-        view_author(out, a, q, 0);
+    enum err e = read_author(&found, out, a, q);
+    if (e == OK && !found) {
+        q = db_use(s->db, "SELECT chain, 0, 0, sign, NULL, NULL, NULL, NULL FROM chain WHERE id = ?");
+        db_int(q, 1, chain);
+        e = read_author(&found, out, a, q);
     }
     const size_t at = all->count++ % AUTHORS;
     all->chains[at] = chain;
     all->known[at] = *out;
-    return db_end(q);
+    return e;
 }
 
-static enum err load_heads(struct head_row **out, size_t *count, struct arena *a, struct site *s, int64_t object)
+static enum err load_heads(struct buf *rows, struct authors *authors, struct arena *a, struct site *s, int64_t object)
 {
-    struct buf rows = {0};
-    struct authors authors = {0};
     enum err e = OK;
     struct db_row *q = db_use(
         s->db, "SELECT r.chain, r.first + o.tx_place, o.clock_ms, h.field, o.value, o.id FROM object_op h"
@@ -73,7 +84,7 @@ static enum err load_heads(struct head_row **out, size_t *count, struct arena *a
     while (e == OK && db_next(q)) {
         struct head_row row;
         memset(&row, 0, sizeof row);
-        e = author_of(&row.value.by, &authors, a, s, db_col_int(q, 0));
+        e = author_of(&row.value.by, authors, a, s, db_col_int(q, 0));
         row.value.by.tx.n = (uint64_t)db_col_int(q, 1);
         row.value.by.time_ms = db_col_int(q, 2);
         row.field = (uint32_t)db_col_int(q, 3);
@@ -82,18 +93,15 @@ static enum err load_heads(struct head_row **out, size_t *count, struct arena *a
         row.order.chain = row.value.by.tx.chain;
         row.order.at.n = row.value.by.tx.n;
         row.order.at.clock_ms = row.value.by.time_ms;
-        buf_put(&rows, &row, sizeof row);
+        buf_put(rows, &row, sizeof row);
     }
     enum err end = db_end(q);
     e = e == OK ? end : e;
-    *count = rows.len / sizeof **out;
-    *out = e == OK && !rows.failed ? arena_array(a, *count, sizeof **out) : NULL;
-    if (*out && *count > 0) {
-        memcpy(*out, rows.ptr, rows.len);
-        qsort(*out, *count, sizeof **out, shown_first);
+    e = e == OK ? buf_check(rows) : e;
+    if (e == OK && rows->len > 0) {
+        qsort(rows->ptr, rows->len / sizeof(struct head_row), sizeof(struct head_row), shown_first);
     }
-    buf_free(&rows);
-    return e == OK && !*out ? ERR_MEMORY : e;
+    return e;
 }
 
 static bool differ(const struct view_value *values, size_t count)
@@ -197,12 +205,13 @@ static enum err add_dispute(struct view_object *o, struct arena *a, struct site 
     "o.id, o.section, o.uuid, o.type, o.life, s.section_id, s.plan, s.owner, s.topic,"                                 \
     " (SELECT name FROM party p WHERE p.uuid = s.owner)"
 
-static enum err read_object(struct view_object *out, struct arena *a, struct site *s, struct db_row *q)
+/* authors: of what was read into the same arena before; empty at first. */
+static enum err read_object(struct view_object *out, struct authors *authors, struct arena *a, struct site *s,
+                            struct db_row *q)
 {
     int64_t id = db_col_int(q, 0);
     int64_t life = db_col_int(q, 4);
-    struct head_row *rows = NULL;
-    size_t count = 0;
+    struct buf rows = {0};
     *out = (struct view_object){.key.section = db_col_int(q, 1), .removed = life == LIFE_REMOVED};
     db_col_copy(q, 2, out->key.id.b, ID_LEN);
     out->type = schema_type_numbered(s->schema, (uint64_t)db_col_int(q, 3));
@@ -212,10 +221,11 @@ static enum err read_object(struct view_object *out, struct arena *a, struct sit
     out->place.topic = view_text(a, q, 8);
     out->owner_name = view_text(a, q, 9);
     out->owner_name = out->owner_name ? out->owner_name : "";
-    enum err e = load_heads(&rows, &count, a, s, id);
+    enum err e = load_heads(&rows, authors, a, s, id);
     if (e == OK) {
-        e = group_fields(out, a, rows, count);
+        e = group_fields(out, a, (const struct head_row *)(const void *)rows.ptr, rows.len / sizeof(struct head_row));
     }
+    buf_free(&rows);
     if (e == OK && life == LIFE_DISPUTED) {
         e = add_dispute(out, a, s, id);
     }
@@ -269,9 +279,10 @@ static struct db_row *query(struct site *s, const struct view_query *v)
 static enum err read_all(struct buf *list, struct arena *a, struct site *s, struct db_row *q)
 {
     enum err e = OK;
+    struct authors authors = {0};
     while (e == OK && db_next(q)) {
         struct view_object o;
-        e = read_object(&o, a, s, q);
+        e = read_object(&o, &authors, a, s, q);
         buf_put(list, &o, sizeof o);
     }
     enum err end = db_end(q);
@@ -294,6 +305,7 @@ static bool has_value(const struct view_object *o, const struct view_query *v)
 static enum err read_one(struct buf *list, struct arena *a, struct site *s, const struct view_query *v, int64_t object)
 {
     struct view_object o;
+    struct authors authors = {0};
     struct db_row *q = db_use(s->db, "SELECT " OBJECT_COLUMNS OBJECTS_FROM " AND o.id = ?1 AND (?2 = 1 OR o.life <> 1)"
                                      " AND (?3 IS NULL OR s.plan = ?3)");
     db_int(q, 1, object);
@@ -303,7 +315,7 @@ static enum err read_one(struct buf *list, struct arena *a, struct site *s, cons
     }
     enum err e = OK;
     if (db_next(q)) {
-        e = read_object(&o, a, s, q);
+        e = read_object(&o, &authors, a, s, q);
         if (e == OK && has_value(&o, v)) {
             buf_put(list, &o, sizeof o);
         }
@@ -381,7 +393,8 @@ enum err view_each(struct site *s, enum err (*fn)(void *ctx, const struct view_o
     while (e == OK && db_next(q)) {
         struct arena a = {0};
         struct view_object o;
-        e = read_object(&o, &a, s, q);
+        struct authors authors = {0};
+        e = read_object(&o, &authors, &a, s, q);
         if (e == OK) {
             e = fn(ctx, &o);
         }

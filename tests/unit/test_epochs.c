@@ -359,6 +359,8 @@ static void two_epochs_in_one_save(void **state)
     sites_rebuild_same(&s.kommun);
     sites_rebuild_same(&s.af);
     assert_int_equal(sites_heads(&s.kommun, &s.goal.id, "target_date", "2027-03-03"), 1);
+    assert_int_equal(sites_heads(&s.region, &s.goal.id, "target_date", "2027-02-02"), 1);
+    done(&s);
 }
 
 /* The same in two saves of one record, whichever part's key sorts first. */
