@@ -63,7 +63,7 @@ _samplan() {
         remiss) words="new answer settle list" ;;
         assessment) words="new agree list" ;;
         audit) words="export" ;;
-        insats) words="list search show" ;;
+        insats) words="list search show new" ;;
         group) words="list show new module session join attend complete" ;;
         person) words="protect duplicates join split" ;;
         help) words="found enrol members passwd unlock lock plan consent disclose remote sync conflicts resolve clashes clash log blame news outcome proposal meeting remiss assessment verify audit dump digest apply import insats group person print copy rebuild backup restore gc web status help version identity kartlaggning kartlaggning_halsa kartlaggning_social kartlaggning_ekonomi income goal activity slot decision note followup module session function policy acceptance person_join scored progress reentry agreement" ;;

@@ -68,6 +68,7 @@ MUST_CHECK enum err cmd_import_file(struct call *c);
 MUST_CHECK enum err cmd_catalogue_list(struct call *c);
 MUST_CHECK enum err cmd_catalogue_search(struct call *c);
 MUST_CHECK enum err cmd_catalogue_show(struct call *c);
+MUST_CHECK enum err cmd_catalogue_new(struct call *c);
 MUST_CHECK enum err cmd_groups_list(struct call *c);
 MUST_CHECK enum err cmd_groups_show(struct call *c);
 MUST_CHECK enum err cmd_group_new(struct call *c);

@@ -1,8 +1,11 @@
 #include "app/cli/args.h"
+#include "app/cli/assign.h"
 #include "app/cli/cmd.h"
 #include "app/cli/out.h"
+#include "app/cli/saved.h"
 #include "app/cli/session.h"
 #include "app/ops/insatser.h"
+#include "app/ops/insatser_write.h"
 #include "app/ops/names.h"
 #include "app/ops/shape.h"
 
@@ -174,4 +177,26 @@ enum err cmd_catalogue_show(struct call *c)
         say_whole(c, &one, &parts);
     }
     return call_done(c);
+}
+
+enum err cmd_catalogue_new(struct call *c)
+{
+    struct people people;
+    struct fields_changes fields = {0};
+    struct uuid id = {{0}};
+    struct edit *ed = NULL;
+    const char *tx = NULL;
+    enum err e = args_take(c, NULL, 1, ARGS_ANY);
+    if (e == OK) {
+        e = assign_take(&fields, c, 0);
+    }
+    if (e == OK) {
+        e = session_edit(&ed, c);
+    }
+    if (e == OK) {
+        e = people_load(&people, &c->ops);
+        e = e == OK ? insatser_write_new(&id, &c->ops, ed, &people, &fields) : e;
+        e = session_commit(&tx, c, ed, e);
+    }
+    return e == OK ? saved_made(c, &id, tx) : e;
 }

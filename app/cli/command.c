@@ -268,6 +268,10 @@ const struct command command_table[] = {
      "samplan insats search unga vuxna Motala"},
     {"insats show", cmd_catalogue_show, "INSATS", N_("show an insats with its groups and modules"),
      N_("INSATS is an id, or a name."), "samplan insats show 'Motala Fontänhus'"},
+    {"insats new", cmd_catalogue_new, "name=NAME [FIELD=VALUE…]", N_("put an insats into the catalogue"),
+     N_("Everybody in the förbund reads it. It is the own party's, if owner_party does not say whose. Many at once: "
+        "import."),
+     "samplan insats new name='Grön rehab' purpose='Steg mot arbete' area=Motala"},
     {"group list", cmd_groups_list, "", N_("list the groups, with how many take part"), "", "samplan group list"},
     {"group show", cmd_groups_show, "GROUP",
      N_("show a group: its modules in order, and where each participant stands"),

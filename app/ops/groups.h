@@ -40,13 +40,17 @@ struct groups_step {
     size_t attended;                 /* sessions of the module */
     size_t missed;                   /* those that nobody says the person attended */
 };
+/* What is noted of a person and a session. */
+enum groups_noted { GROUPS_UNNOTED, GROUPS_ATTENDED, GROUPS_MISSED };
 struct groups_participant {
     const struct view_object *activity;
     const struct view_object *plan;            /* NULL: cannot be read here */
     const struct view_object *person;          /* NULL: cannot be read here, or protected */
     bool protected;                            /* personal data that no list shows */
     bool left;                                 /* the activity is avbruten */
+    bool ours;                                 /* the activity is of this party */
     struct groups_step *steps;                 /* one for each module */
+    enum groups_noted *noted;                  /* one for each session; attended where any party says so */
     size_t next;                               /* module; module_count: all are completed */
     const struct groups_session *next_session; /* of what is not completed, today or later; NULL */
 };

@@ -39,7 +39,8 @@ static enum err read_steps(struct groups_participant *p, struct ops *o, const st
     struct course_module *course = arena_array(o->arena, g->module_count + 1, sizeof *course);
     struct course_standing *standings = arena_array(o->arena, g->module_count + 1, sizeof *standings);
     p->steps = arena_array(o->arena, g->module_count + 1, sizeof *p->steps);
-    if (!course || !standings || !p->steps) {
+    p->noted = arena_array(o->arena, g->session_count + 1, sizeof *p->noted);
+    if (!course || !standings || !p->steps || !p->noted) {
         return ops_memory(o);
     }
     for (size_t i = 0; i < g->module_count; i++) {
@@ -57,8 +58,10 @@ static enum err read_steps(struct groups_participant *p, struct ops *o, const st
     for (size_t i = 0; i < g->session_count; i++) {
         const struct groups_session *s = &g->sessions[i];
         const bool attended = any_has(notes, count, "attended", &s->object->key.id);
+        const bool missed = !attended && any_has(notes, count, "missed", &s->object->key.id);
+        p->noted[i] = attended ? GROUPS_ATTENDED : missed ? GROUPS_MISSED : GROUPS_UNNOTED;
         p->steps[s->module].attended += attended;
-        p->steps[s->module].missed += !attended && any_has(notes, count, "missed", &s->object->key.id);
+        p->steps[s->module].missed += missed;
         if (!p->next_session && s->day >= o->today && standings[s->module].state != COURSE_COMPLETED) {
             p->next_session = s;
         }
@@ -92,7 +95,10 @@ static enum err read_one(struct groups_participant *p, struct ops *o, const stru
     struct view_list list;
     const struct view_query query = {.plan = &activity->place.plan, .type = "progress"};
     const char *status = view_get(activity, "status");
-    *p = (struct groups_participant){.activity = activity, .left = status && strcmp(status, "avbruten") == 0};
+    *p = (struct groups_participant){
+        .activity = activity,
+        .left = status && strcmp(status, "avbruten") == 0,
+        .ours = memcmp(&activity->place.owner, &site_self(o->site)->party, sizeof activity->place.owner) == 0};
     enum err e = ops_told(o, view_objects(&list, o->arena, o->site, &query));
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers */
     const struct view_object **notes = e == OK ? arena_array(o->arena, list.count + 1, sizeof *notes) : NULL;

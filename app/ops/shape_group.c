@@ -62,10 +62,31 @@ static json_t *module_json(struct js *j, struct ops *o, const struct groups_one 
     return out;
 }
 
-static json_t *step_json(struct js *j, const char *module, const struct groups_step *step)
+/* [{"id","attended":true|false|null}] of a module's sessions, by time. */
+static json_t *noted_json(struct js *j, struct ops *o, const struct groups_one *g, const struct groups_participant *p,
+                          size_t module)
 {
+    json_t *out = js_array(j);
+    for (size_t i = 0; i < g->session_count; i++) {
+        if (g->sessions[i].module != module) {
+            continue;
+        }
+        json_t *row = js_object(j);
+        js_text(j, row, "id", names_uuid(o->arena, &g->sessions[i].object->key.id));
+        js_put(j, row, "attended",
+               p->noted[i] == GROUPS_UNNOTED ? json_null() : json_boolean(p->noted[i] == GROUPS_ATTENDED));
+        js_add(j, out, row);
+    }
+    return out;
+}
+
+static json_t *step_json(struct js *j, struct ops *o, const struct groups_one *g, const struct groups_participant *p,
+                         size_t at)
+{
+    const struct groups_step *step = &p->steps[at];
     json_t *out = js_object(j);
-    js_text(j, out, "module", module);
+    js_text(j, out, "module", g->course[at].id);
+    js_put(j, out, "sessions", noted_json(j, o, g, p, at));
     js_text(j, out, "state", course_state_word(step->standing.state));
     js_count(j, out, "attended", step->attended);
     js_count(j, out, "missed", step->missed);
@@ -80,7 +101,7 @@ static json_t *participant_json(struct js *j, struct ops *o, const struct groups
     json_t *out = js_object(j);
     json_t *steps = js_array(j);
     for (size_t i = 0; i < g->module_count; i++) {
-        js_add(j, steps, step_json(j, g->course[i].id, &p->steps[i]));
+        js_add(j, steps, step_json(j, o, g, p, i));
     }
     js_text(j, out, "plan", names_uuid(o->arena, &p->activity->place.plan));
     js_text(j, out, "activity", names_uuid(o->arena, &p->activity->key.id));
@@ -88,6 +109,7 @@ static json_t *participant_json(struct js *j, struct ops *o, const struct groups
     js_text(j, out, "person_name", p->person ? view_get(p->person, "name") : NULL);
     js_bool(j, out, "protected", p->protected);
     js_bool(j, out, "left", p->left);
+    js_bool(j, out, "ours", p->ours);
     js_text(j, out, "next", p->next < g->module_count ? g->course[p->next].id : NULL);
     js_put(j, out, "next_session", session_json(j, o, p->next_session));
     js_put(j, out, "modules", steps);

@@ -50,6 +50,7 @@ static const char *const offered[] = {
     "insats list",
     "insats search",
     "insats show",
+    "insats new",
     "group list",
     "group show",
     "group new",

@@ -48,6 +48,16 @@ class Catalogue(unittest.TestCase):
         text = self.site.run("insats", "show", "unga i rörelse", as_json=False).out
         self.assertIn("fråga: Ungdomsteamet, Motala kommun", text)
 
+    def test_one_is_put_in_by_hand(self):
+        made = self.site.ask("insats", "new", "name=Gröna steg", "purpose=Steg mot arbete", "target_groups=unga;nyanlända")["id"]
+        shown = self.site.ask("insats", "show", "Gröna steg")
+        self.assertEqual((shown["id"], shown["owner_name"], shown["fields"]["target_groups"]),
+                         (made, "Motala kommun", ["nyanlända", "unga"]))
+        for words in (["name=Gröna steg"], ["name= "], ["purpose=utan namn"], ["name=Annat", "finns=inte"]):
+            said = self.site.run("insats", "new", *words)
+            self.assertEqual(said.code, lib.INPUT, said)
+        self.assertEqual([row for row in self.site.ask("insats", "list") if row["name"] == "Annat"], [])
+
     def test_groups_and_modules_in_order(self):
         insats = self.site.ask("insats", "search", "Grön rehab")[0]["id"]
         new = lambda type_, **fields: {"op": "new", "type": type_, "set": {"insats": insats} | fields}

@@ -148,6 +148,30 @@ class Groups(unittest.TestCase):
         first = self.participant(self.plans[0], today=("--today", "2027-02-03"))["modules"][0]
         self.assertEqual((first["attended"], first["missed"], first["state"]), (1, 0, "going"))
 
+    def test_each_session_tells_who_was_there_and_whose_activity_it_is(self):
+        self.k.ask("group", "attend", self.sessions[0], self.plans[0])
+        self.k.ask("group", "attend", self.sessions[1], self.plans[0], "--missed")
+        there = self.participant(self.plans[0], codes=(lib.LOOK,))
+        self.assertEqual([[(s["id"], s["attended"]) for s in m["sessions"]] for m in there["modules"]],
+                         [[(self.sessions[0], True), (self.sessions[1], False)],
+                          [(self.sessions[2], None), (self.sessions[3], None)], []])
+        self.assertTrue(there["ours"])
+        for plan in self.plans:
+            self.k.ask("disclose", plan)
+        lib.meet((self.k, self.a))
+        theirs = self.participant(self.plans[0], site=self.a, codes=(lib.LOOK,))
+        self.assertFalse(theirs["ours"])
+        self.assertEqual(theirs["modules"], there["modules"])
+        self.a.ask("group", "attend", self.sessions[1], self.plans[0])  # one who saw the person there is believed
+        self.assertTrue(self.participant(self.plans[0], site=self.a, codes=(lib.LOOK,))["modules"][0]["sessions"][1]["attended"])
+
+    def test_plan_show_names_modules_and_sessions(self):
+        self.k.ask("group", "attend", self.sessions[0], self.plans[0])
+        text = self.k.run("plan", "show", self.plans[0], as_json=False).out
+        self.assertIn("modul: Start", text)
+        self.assertNotIn(self.sessions[0], text)
+        self.assertNotIn(self.start, text)
+
     def test_the_others_read_what_is_disclosed_and_note_what_they_see(self):
         lib.meet((self.k, self.a))
         self.assertEqual(self.shown(self.a)["participants"], [])

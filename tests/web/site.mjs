@@ -1,6 +1,6 @@
 /* One site as its caseworker has it: a home, `samplan web`, and a browser of its own. Nothing is intercepted; what the page
  * must not do (break its policy, ask elsewhere, fail in a script) is collected, and asked for at the end. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -31,11 +31,14 @@ export async function startMortalBrowser() {
 /** A command, as the same person would give it in a terminal. */
 export function command(home, passphrase, ...args) {
     writeFileSync(`${home}.losenord`, `${passphrase}\n`, { mode: 0o600 });
-    const said = execFileSync(PROGRAM, ["--home", home, "--json", ...args], {
+    const { status, stdout } = spawnSync(PROGRAM, ["--home", home, "--json", ...args], {
         env: { PATH: process.env.PATH, LANG: "sv", HOME: process.env.HOME ?? "/", SAMPLAN_PASSPHRASE_FILE: `${home}.losenord` },
         stdio: ["ignore", "pipe", "inherit"], encoding: "utf8",
     });
-    return said ? JSON.parse(said) : null;
+    if (status !== 0 && status !== 1) { // 1: done, and there is something to look at
+        throw new Error(`samplan ${args.join(" ")} ended with ${status}`);
+    }
+    return stdout ? JSON.parse(stdout) : null;
 }
 
 /** The page's script runs in a world of its own, which the page's policy does not bind: so axe can, and the page cannot. */

@@ -329,6 +329,7 @@ class Everything:
         self.do("plan reopen", plan, why="Anställningen upphörde")
 
     def groups(self):
+        self.do("insats new", "name=Grön rehab", "purpose=Steg mot arbete")
         group = self.do("group new", "Fontänhuset", "name=Vår 2027", "from=2027-02-01")["id"]
         self.do("group list")
         self.do("group module", "Fontänhuset", "name=Start")

@@ -242,3 +242,101 @@ story("a remiss goes there and back, and both parties stand behind an assessment
     await anna.press("Vi står bakom bedömningen");
     await anna.page.getByText(`Väntar på: ${REGION}`).waitFor();
 });
+
+story("a group: made with its insats, modules and meetings; who takes part, was there and has completed", async () => {
+    const who = ["Testperson Tre", "Testperson Fyra"];
+    const plans = who.map(newPlan);
+    await anna.page.reload();
+    await anna.page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link", { name: "Grupper" }).click();
+    await anna.heading("Grupper");
+    await anna.page.getByText("Ingen grupp finns än.").waitFor();
+    await anna.press("Ny grupp");
+    await anna.press("Skapa gruppen");
+    await mend(anna, "new group");
+    await anna.field("Insatsens namn").fill("Grön rehab");
+    await anna.field("Gruppens namn").fill("Vår i växthuset");
+    await anna.field("Första dagen").fill(day(-7));
+    await anna.field("Sista dagen").fill(day(90));
+    await anna.check("new group");
+    await anna.press("Skapa gruppen");
+    await anna.heading("Vår i växthuset");
+    await anna.page.getByText("Insatsen har inga moduler än.").waitFor();
+
+    for (const [module, requires] of [["Start", null], ["Praktik", "Start"]]) {
+        await anna.press("Ny modul");
+        await anna.field("Modulens namn").fill(module);
+        if (requires) {
+            await anna.tick(requires);
+        }
+        await anna.press("Spara modulen");
+        await anna.page.getByRole("heading", { level: 3, name: module }).waitFor();
+    }
+    await anna.page.getByText("Bygger på: Start").waitFor();
+    await anna.press(/^Lägg till en träff.*Start/);
+    await anna.field("När gruppen träffas om Start").fill("i morgon");
+    await anna.press("Spara träffen");
+    await mend(anna, "new meeting");
+    await anna.field("När gruppen träffas om Start").fill(`${day(-3)} 09:00`);
+    await anna.press("Spara träffen");
+    await anna.link(/^Anteckna närvaro.*Start/).waitFor();
+    assert.notEqual(await anna.focused(), "");
+    await anna.press(/^Lägg till en träff.*Praktik/);
+    await anna.field("När gruppen träffas om Praktik").fill(`${day(14)} 09:00`);
+    await anna.press("Spara träffen");
+    await anna.link(/^Anteckna närvaro.*Praktik/).waitFor();
+
+    for (const [i, name] of who.entries()) {
+        await anna.press("Lägg till en deltagare");
+        await anna.choice("Vem").selectOption({ label: `${name}, Väg till arbete` });
+        await anna.choice("Typ av aktivitet").selectOption("förstegsplats");
+        await anna.field("Omfattning").fill(i === 0 ? "mycket" : "25 %");
+        await anna.press("Spara deltagaren");
+        if (i === 0) {
+            await mend(anna, "new participant");
+            await anna.field("Omfattning").fill("25 %");
+            await anna.press("Spara deltagaren");
+        }
+        await anna.link(name).waitFor();
+    }
+    await anna.check("group");
+    await anna.go(/^Anteckna närvaro.*Start/);
+    await anna.heading(/^Närvaro: Start/);
+    await anna.tick(`Var med: ${who[0]}`);
+    await anna.tick(`Har genomfört Start: ${who[0]}`);
+    await anna.tick(`Var inte med: ${who[1]}`);
+    await anna.page.getByText("Utkast sparat").waitFor();
+    await anna.check("attendance");
+    await anna.picture("narvaro");
+    await anna.page.reload();
+    await anna.page.getByText(/är återställt/).waitFor();
+    await anna.press("Spara närvaron");
+    await anna.heading("Vår i växthuset");
+    await anna.page.getByText("närvarande 0, frånvarande 1").waitFor();
+    await anna.page.getByText("genomförd", { exact: true }).waitFor();
+    await anna.page.getByText("slut, inte genomförd").waitFor();
+    await anna.picture("grupp");
+    const shown = () => samplan(anna, "group", "show", "Vår i växthuset").participants;
+    const of = (plan) => shown().find((p) => p.plan === plan);
+    assert.deepEqual(plans.map((p) => of(p).modules[0].attended), [1, 0]);
+    assert.deepEqual(plans.map((p) => of(p).modules[0].state), ["completed", "over"]);
+
+    await anna.go(/^Anteckna närvaro.*Start/); // it was noted of the wrong one
+    await anna.heading(/^Närvaro: Start/);
+    assert.equal(await anna.page.getByRole("radio", { name: new RegExp(`^Var med.*${who[0]}`) }).isChecked(), true, "what is noted is shown");
+    await anna.tick(`Var med: ${who[1]}`);
+    await anna.tick(`Har genomfört Start: ${who[0]}`);
+    await anna.press("Spara närvaron");
+    await anna.heading("Vår i växthuset");
+    await anna.page.getByText("närvarande 0, frånvarande 1").waitFor({ state: "detached" });
+    assert.deepEqual(plans.map((p) => [of(p).modules[0].attended, of(p).modules[0].state]), [[1, "over"], [1, "over"]]);
+
+    await anna.press(new RegExp(`^Slutar i gruppen.*${who[1]}`));
+    await anna.check("leaving a group");
+    await anna.press("Ja, personen slutar");
+    await anna.page.getByText("Har slutat i gruppen").waitFor();
+    assert.equal(of(plans[1]).left, true);
+    await anna.page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link", { name: "Grupper" }).click();
+    await anna.page.getByText("1 deltagare").waitFor();
+    await anna.check("groups");
+    await anna.picture("grupper");
+});

@@ -1,6 +1,6 @@
 /* The one door to the server: docs/api.md. Nothing is kept here but the token that a state change must carry. */
 import type {
-    Change, Clash, Conflict, Consent, Id, Meeting, Member, News, Plan, PlanObject, PlanRow, Proposal, Remote, Section, TypeInfo,
+    Change, Clash, Conflict, Consent, Day, Id, Meeting, Member, News, Plan, PlanObject, PlanRow, Proposal, Remote, Section, TypeInfo,
     Writer,
 } from "./model";
 import type { Choice } from "./names";
@@ -278,6 +278,61 @@ export const assessmentAgree = (assessment: Id, opinion: string): Promise<unknow
     command("assessment agree", [assessment], opinion.trim() ? { opinion } : {});
 export const insatser = async (): Promise<Choice[]> =>
     (await command<{ id: Id; name: string | null }[]>("insats list")).map(({ id, name }) => ({ id, name: name ?? id }));
+export const insatsNew = (sets: string[]): Promise<Made> => command("insats new", sets);
+
+/** A round of an insats that some persons go through together, module after module. */
+export interface GroupRow {
+    id: Id;
+    name: string | null;
+    insats: Id | null;
+    insats_name: string | null;
+    from: Day | null;
+    to: Day | null;
+    participants: number;
+    next_session: GroupSession | null;
+}
+export interface GroupSession {
+    id: Id;
+    when: string;
+}
+export interface GroupModule {
+    id: Id;
+    name: string | null;
+    requires: Id[];
+    sessions: GroupSession[];
+}
+export interface GroupStep {
+    module: Id;
+    state: "unplanned" | "coming" | "going" | "over" | "completed";
+    attended: number;
+    missed: number;
+    waits_for: Id | null;
+    out_of_order: boolean;
+    sessions: { id: Id; attended: boolean | null }[];
+}
+export interface GroupParticipant {
+    plan: Id;
+    activity: Id;
+    person_name: string | null;
+    protected: boolean;
+    left: boolean;
+    ours: boolean;
+    next: Id | null;
+    next_session: GroupSession | null;
+    modules: GroupStep[];
+}
+export type Group = Omit<GroupRow, "participants" | "next_session"> & { modules: GroupModule[]; participants: GroupParticipant[] };
+export const groups = (): Promise<GroupRow[]> => command("group list");
+export const group = (id: Id): Promise<Group> => command("group show", [id]);
+export const groupNew = (insats: Id, sets: string[]): Promise<Made> => command("group new", [insats, ...sets]);
+export const groupModule = (insats: Id, sets: string[]): Promise<Made> => command("group module", [insats, ...sets]);
+export const groupSession = (id: Id, module: Id, when: string): Promise<Made> =>
+    command("group session", [id, module, assign("when", when)]);
+export const groupJoin = (id: Id, plan: Id, sets: string[]): Promise<Made> => command("group join", [id, plan, ...sets]);
+export const groupAttend = (session: Id, plans_: Id[], missed: boolean): Promise<unknown> =>
+    command("group attend", [session, ...plans_], missed ? { missed } : {});
+export const groupComplete = (id: Id, module: Id, plans_: Id[], undo: boolean): Promise<unknown> =>
+    command("group complete", [id, module, ...plans_], undo ? { undo } : {});
 export const answer = (proposal: Id, accept: boolean): Promise<unknown> =>
     command(accept ? "proposal accept" : "proposal decline", [proposal]);
 export const clashAccept = (id: string, why: string): Promise<unknown> => command("clash accept", [id], { why });

@@ -97,6 +97,7 @@ export interface Plan extends PlanObject {
 }
 
 export interface PlanRow extends PlanObject {
+    protected: boolean;
     title: string | null;
     status: string | null;
     person: Id | null;
