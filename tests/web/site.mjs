@@ -31,12 +31,12 @@ export async function startMortalBrowser() {
 /** A command, as the same person would give it in a terminal. */
 export function command(home, passphrase, ...args) {
     writeFileSync(`${home}.losenord`, `${passphrase}\n`, { mode: 0o600 });
-    const { status, stdout } = spawnSync(PROGRAM, ["--home", home, "--json", ...args], {
+    const { status, stdout, stderr } = spawnSync(PROGRAM, ["--home", home, "--json", ...args], {
         env: { PATH: process.env.PATH, LANG: "sv", HOME: process.env.HOME ?? "/", SAMPLAN_PASSPHRASE_FILE: `${home}.losenord` },
-        stdio: ["ignore", "pipe", "inherit"], encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"], encoding: "utf8",
     });
     if (status !== 0 && status !== 1) { // 1: done, and there is something to look at
-        throw new Error(`samplan ${args.join(" ")} ended with ${status}`);
+        throw new Error(`samplan ${args.join(" ")} ended with ${status}: ${stderr}`);
     }
     return stdout ? JSON.parse(stdout) : null;
 }
