@@ -63,9 +63,10 @@ enum err mark_check(struct site *s, bool forgive)
     if (e != OK || marked == 0) {
         return e;
     }
-    e = chains_find(&own, s, &s->self.chain);
+    /* In this order: another process may seal meanwhile, which moves what is in the journal to the chain. */
+    e = db_get_int(&known, db_use(s->db, "SELECT max(n) FROM journal"), 0);
     if (e == OK) {
-        e = db_get_int(&known, db_use(s->db, "SELECT max(n) FROM journal"), 0);
+        e = chains_find(&own, s, &s->self.chain);
     }
     uint64_t n = own.last > (uint64_t)known ? own.last : (uint64_t)known;
     if (e != OK || marked <= n) {
