@@ -23,24 +23,48 @@ struct sealing {
     struct buf temp; /* path of the new file, until it gets its name */
 };
 
+/* How the file begins; *len is less where there is not so much of it. */
+static int read_start(uint8_t out[PAGE_SALT_LEN], size_t *len, sqlite3_vfs *vfs, const char *name, sqlite3_file *f)
+{
+    sqlite3_int64 size = 0;
+    int code = vfs->xOpen(vfs, name, f, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL);
+    code = code == SQLITE_OK ? f->pMethods->xFileSize(f, &size) : code;
+    *len = size < PAGE_SALT_LEN ? (size_t)size : PAGE_SALT_LEN;
+    code = code == SQLITE_OK ? f->pMethods->xRead(f, out, (int)*len, 0) : code;
+    if (f->pMethods) {
+        (void)f->pMethods->xClose(f);
+    }
+    return code;
+}
+
+/* Opened in SQLite's own way: closing any descriptor of a file drops every lock that the process has on it (POSIX), and
+ * another connection here may have some. SQLite knows of those, and closes when they are gone. Without them the next
+ * process to close would take itself for the last, and take the write-ahead log away. */
 enum err vault_make_look(enum vault_found *out, const char *path)
 {
-    uint8_t start[PAGE_SALT_LEN];
+    uint8_t start[PAGE_SALT_LEN] = {0};
+    size_t len = 0;
     *out = VAULT_NOTHING;
     enum posix_kind there;
     enum err e = posix_look(&there, path);
     if (e != OK || there == POSIX_NOTHING) {
         return e;
     }
-    FILE *f = fopen(path, "rb");
-    if (!f) {
-        return ERR_STORAGE;
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    const size_t path_len = strlen(path);
+    char *name = calloc(1, path_len + 2); /* SQLite reads on after the first zero */
+    sqlite3_file *f = vfs ? calloc(1, (size_t)vfs->szOsFile) : NULL;
+    if (name && f) {
+        memcpy(name, path, path_len);
+        int code = read_start(start, &len, vfs, name, f);
+        e = code == SQLITE_OK ? OK : (code & 0xff) == SQLITE_NOMEM ? ERR_MEMORY : ERR_STORAGE;
+        *out = vault_page_is_plain(start, len) ? VAULT_PLAIN : VAULT_SEALED;
+    } else {
+        e = ERR_MEMORY;
     }
-    size_t len = fread(start, 1, sizeof start, f);
-    bool bad = ferror(f) != 0;
-    (void)fclose(f);
-    *out = vault_page_is_plain(start, len) ? VAULT_PLAIN : VAULT_SEALED;
-    return bad ? ERR_STORAGE : OK;
+    free(f);
+    free(name);
+    return e;
 }
 
 enum err vault_make_new(const char *path, const struct page_key *parent)

@@ -447,6 +447,22 @@ class Saving(Case):
         self.assertEqual(page.command("digest")["result"], self.site.ask("digest"))
         self.assertTrue(self.site.look("verify", "--full")["ok"])
 
+    def test_a_command_beside_the_pages_after_a_meeting_takes_nothing_away(self):
+        """A meeting has a handle of its own on the replica, which it closes: that must not drop the locks of the other,
+        or the next command takes itself for the last one and the write-ahead log, with what the pages save from then on."""
+        web, page = self.opened()
+        page.command("remote/add", "mapp", str(self.dir / "mapp"))
+        plans = [self.plan(page)]
+        for title in ("Två", "Tre"):
+            self.assertEqual(page.ask("POST", "/api/sync", {}).status, 200)
+            self.site.ask("plan", "list")
+            plans += [self.plan(page, title), self.site.ask("plan", "new", f"title={title} till")["id"]]
+            self.assertEqual({p["id"] for p in self.site.ask("plan", "list")}, set(plans))
+        self.assertEqual({p["id"] for p in page.command("plan/list")["result"]}, set(plans))
+        web.stop()
+        self.assertEqual({p["id"] for p in self.site.ask("plan", "list")}, set(plans))
+        self.assertTrue(self.site.look("verify", "--full")["ok"])
+
 
 class Joining(Case):
     """From nothing to two sites that meet, by the API alone."""
