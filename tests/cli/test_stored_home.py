@@ -39,6 +39,10 @@ class StoredHome(unittest.TestCase):
         self.assertEqual(len(lib_peek.rows(site, "SELECT n FROM journal")), 1)  # a save that is in no record yet
         self.assertEqual(json.loads(site.run("dump").out), told["dump"])
         self.assertGreaterEqual(self.version(site), before)
+        if "news" in told:  # what had not been read, and nothing else
+            self.assertEqual(site.look("news")["plans"], told["news"])
+            self.assertNotEqual(told["news"], [])
+            self.assertEqual(site.look("news")["plans"], [])
         self.assertTrue(site.ask("verify", "--full")["ok"])
         site.ask("rebuild")
         self.assertEqual(json.loads(site.run("dump").out), told["dump"])
