@@ -3,6 +3,8 @@
 #include "sync/home.h"
 #include "sync/tx.h"
 
+#include <string.h>
+
 #define CHAIN_COLUMNS                                                                                                  \
     "SELECT c.id, c.chain, c.sign, c.last, c.hash, c.oid, c.cert_chain, c.cert_n, c.root, c.parent, c.since,"          \
     " EXISTS (SELECT 1 FROM chain b WHERE b.parent = c.id) FROM chain c "
@@ -155,6 +157,7 @@ void chains_forget(struct site *s)
         s->cache[i].seq = 0;
         vector_free(&s->cache[i].v);
     }
+    memset(s->records, 0, sizeof s->records);
 }
 
 enum err chains_vector(const struct vector **out, struct site *s, int64_t seq)
@@ -237,15 +240,27 @@ enum err chains_past(bool *out, struct site *s, const struct stand *a, const str
     return epoch_has(out, s, a->epoch, b->epoch);
 }
 
-enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
+static enum err find_record(struct core_record *out, struct site *s, int64_t seq)
 {
     struct db_row *q = db_use(s->db, "SELECT chain, first FROM record WHERE seq = ?");
-    db_int(q, 1, tx_record(tx));
-    *out = (struct stand){0};
+    db_int(q, 1, seq);
+    *out = (struct core_record){0};
     if (db_next(q)) {
-        *out = chains_at(tx, db_col_int(q, 0), (uint64_t)db_col_int(q, 1));
+        *out = (struct core_record){.seq = seq, .chain = db_col_int(q, 0), .first = (uint64_t)db_col_int(q, 1)};
     }
     return db_end(q);
+}
+
+enum err chains_stand(struct stand *out, struct site *s, int64_t tx)
+{
+    const int64_t seq = tx_record(tx);
+    struct core_record *at = &s->records[(uint64_t)seq % CORE_RECORDS];
+    enum err e = OK;
+    if (at->seq != seq) {
+        e = find_record(at, s, seq);
+    }
+    *out = e == OK && at->seq == seq ? chains_at(tx, at->chain, at->first) : (struct stand){0};
+    return e;
 }
 
 struct stand chains_at(int64_t tx, int64_t chain, uint64_t first)

@@ -38,7 +38,7 @@ MUST_CHECK enum err chains_stand(struct stand *out, struct site *s, int64_t tx);
 struct stand chains_at(int64_t tx, int64_t chain, uint64_t first);
 /* How this device opens its own chain. */
 MUST_CHECK enum err chains_opening(struct opening *out, struct site *s);
-/* Forgets cached vectors: after a rollback or rebuild. */
+/* Forgets what is kept at hand of records: after a rollback or rebuild. */
 void chains_forget(struct site *s);
 
 #endif

@@ -19,6 +19,7 @@
 #include "sync/vector.h"
 
 #define CORE_CACHE 1024                         /* decoded vectors kept at hand */
+#define CORE_RECORDS 256                        /* records of which it is kept at hand where their transactions stand */
 #define CORE_CLOCK_AHEAD_MS ((int64_t)86400000) /* a clock further ahead than a day is shown, not followed */
 #define CORE_PLAN_TOPIC "plan"                  /* whose shared section says which parties write together */
 #define CORE_FORBUND_TOPIC "forbund"
@@ -28,6 +29,13 @@ struct page_key;
 struct core_vector {
     int64_t seq; /* 0: empty */
     struct vector v;
+};
+
+/* Where a record's transactions stand. */
+struct core_record {
+    int64_t seq; /* 0: empty */
+    int64_t chain;
+    uint64_t first;
 };
 
 /* What the journal's rows up to one are together, as edit_begin last counted them. */
@@ -52,6 +60,7 @@ struct site {
     struct log *visiting; /* the place being met: late parts of records not yet copied are read there */
     struct site_self self;
     struct core_vector cache[CORE_CACHE];
+    struct core_record records[CORE_RECORDS];
     bool fresh_keys;    /* a key came that parts may have waited for: those of temp.fresh_key */
     int64_t db_version; /* of the replica, as SQLite counts other handles' commits, when site_refresh last looked */
     int64_t clock_ms;   /* the latest hybrid clock met since the home was opened */
