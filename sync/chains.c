@@ -63,11 +63,14 @@ enum err chains_add(struct chain_row *out, struct site *s, const struct chain_id
     return e == OK ? chains_find(out, s, chain) : e;
 }
 
-/* The chain that this device wrote before, where it has begun a new one. */
+/* The chain that this device wrote before, where it has begun a new one. Chains are few, records many: only the last of
+ * each is looked at. */
 static enum err continues(struct opening *out, struct site *s)
 {
-    struct db_row *q = db_use(s->db, "SELECT c.chain, r.last, r.hash FROM chain c JOIN record r ON r.chain = c.id"
-                                     " WHERE c.sign = ?1 AND r.hash IS NOT NULL AND NOT EXISTS"
+    struct db_row *q = db_use(s->db, "SELECT c.chain, r.last, r.hash FROM chain c CROSS JOIN record r ON r.seq ="
+                                     "  (SELECT seq FROM record WHERE chain = c.id AND hash IS NOT NULL"
+                                     "   ORDER BY last DESC LIMIT 1)"
+                                     " WHERE c.sign = ?1 AND NOT EXISTS"
                                      "  (SELECT 1 FROM chain o WHERE o.id = c.root AND o.chain = ?2)"
                                      " ORDER BY r.seq DESC LIMIT 1");
     db_blob(q, 1, out->sign.b, SIGN_PUBLIC_LEN);

@@ -293,11 +293,27 @@ enum err sealing_pay_debts(struct site *s)
     return e;
 }
 
-/* Is `older` among the parents of `tip` in this log? */
+static enum err is_known(bool *known, struct site *s, const struct oid *oid)
+{
+    int64_t found = 0;
+    struct db_row *q = db_use(s->db, "SELECT 1 FROM record WHERE oid = ?");
+    db_blob(q, 1, oid->b, OID_LEN);
+    enum err e = db_get_int(&found, q, 0);
+    *known = found == 1;
+    return e;
+}
+
+/* Is `older` among the parents of `tip` in this log, which leads on from there with records that the replica has not? One
+ * that it has is behind it: after each record, and then the walk would be as long as the chain. */
 static enum err is_behind(bool *behind, struct site *s, const struct oid *older, const struct oid *tip)
 {
     struct oid at = *tip;
+    bool known;
     *behind = false;
+    enum err looked = is_known(&known, s, tip);
+    if (looked != OK || known) {
+        return looked;
+    }
     for (;;) {
         struct commit_names names;
         enum err e = intake_peek(&names, s->log, &at);
@@ -361,11 +377,9 @@ static enum err look_ahead(struct site *s)
     struct log_branches branches;
     enum err e = log_branches(&branches, &a, s->log, BRANCHES_MAX);
     for (size_t i = 0; e == OK && !s->log_ahead && i < branches.count; i++) {
-        int64_t known = 0;
-        struct db_row *q = db_use(s->db, "SELECT 1 FROM record WHERE oid = ?");
-        db_blob(q, 1, branches.list[i].tip.b, OID_LEN);
-        e = db_get_int(&known, q, 0);
-        s->log_ahead = known == 0;
+        bool known = false;
+        e = is_known(&known, s, &branches.list[i].tip);
+        s->log_ahead = e == OK && !known;
     }
     arena_free(&a);
     return e == ERR_LIMIT ? OK : e;
