@@ -151,7 +151,6 @@ static void name_device(struct bench *b, size_t i)
     struct device *d = &b->devices[i];
     snprintf(d->dir, PATH, "%.200s/home%zu", b->folder, i);
     snprintf(d->floor_path, PATH, "%.200s/floor%zu.db", b->folder, i);
-    d->floor = floor_open(d->floor_path);
 }
 
 static void join(struct bench *b, size_t i)
@@ -253,6 +252,9 @@ static uint64_t home_bytes(struct bench *b)
 static void found_world(struct bench *b)
 {
     char line[WORKLOAD_LINE_MAX];
+    for (size_t i = 0; i < WORKLOAD_DEVICES; i++) { /* after the sites: whoever is first sets SQLite up for both */
+        b->devices[i].floor = floor_open(b->devices[i].floor_path);
+    }
     while (workload_found(line, b->w)) {
         apply(&b->devices[0], line);
         for (size_t i = 0; i < WORKLOAD_DEVICES; i++) {
