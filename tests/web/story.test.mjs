@@ -417,6 +417,10 @@ step("stored markup is text", async () => {
     await region.go("Historik");
     await region.heading("Historik");
     await region.page.getByText(EVIL).first().waitFor();
+    await region.page.getByText("Krock: Utesluter varandra (K3)").first().waitFor();
+    const told = await region.page.locator(".history").innerText();
+    assert.doesNotMatch(told, /[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-f]{16}/, "no id, no fingerprint");
+    assert.doesNotMatch(told, / ,/);
     await region.check("history");
     await region.picture("historik");
     assert.equal(await region.page.locator("img").count(), 0);

@@ -340,3 +340,108 @@ story("a group: made with its insats, modules and meetings; who takes part, was 
     await anna.check("groups");
     await anna.picture("grupper");
 });
+
+story("a person's data are protected: name and number go on to those who are chosen alone", async () => {
+    const who = "Testperson Fem";
+    const plan = newPlan(who);
+    samplan(anna, "sync");
+    await bo.sync();
+    await bo.person(who);
+    await anna.page.reload();
+    await anna.person(who);
+    await anna.go("Skydda personens uppgifter");
+    await anna.heading("Skyddade personuppgifter");
+    await anna.press("Skydda nu");
+    await mend(anna, "protecting");
+    await anna.tick("Sekretessmarkering");
+    await anna.page.getByText(`Namn och nummer går vidare bara till: ${KOMMUN}`, { exact: true }).waitFor();
+    await anna.tick(REGION);
+    await anna.page.getByText(`Namn och nummer går vidare bara till: ${KOMMUN}, ${REGION}`).waitFor();
+    await anna.tick(REGION);
+    await anna.check("protecting");
+    await anna.picture("skydda");
+    await anna.press("Skydda nu");
+    await anna.heading(who); // who chose may go on reading
+    await anna.page.getByText("Utskrift är spärrad").waitFor();
+    await anna.check("protected person");
+    assert.equal(samplan(anna, "plan", "show", plan).protected, true);
+    await anna.page.getByRole("navigation", { name: "Huvudmeny" }).getByRole("link", { name: "Mina personer" }).click();
+    await anna.heading("Mina personer");
+    await anna.link("Skyddade personuppgifter").waitFor();
+    assert.equal(await anna.link(who).count(), 0, "no list names the person");
+
+    await anna.sync();
+    await bo.sync();
+    assert.equal(samplan(bo, "plan", "show", plan).withheld, true);
+    await bo.page.goto(`${new URL(bo.address).origin}/#/plan/${plan}`);
+    await bo.page.reload();
+    await bo.heading("Skyddade personuppgifter");
+    await bo.page.getByText("Er myndighet är inte vald att läsa namn och nummer").waitFor();
+    assert.equal((await bo.page.locator("body").innerText()).includes(who), false);
+    assert.equal(await bo.link("Skydda personens uppgifter").count(), 0);
+    await bo.check("withheld person");
+
+    await anna.page.goto(`${new URL(anna.address).origin}/#/plan/${plan}/skydd`);
+    await anna.heading("Skyddade personuppgifter");
+    await anna.page.getByRole("heading", { name: "Uppgifterna är skyddade" }).waitFor();
+    await anna.press("Skyddet har upphört");
+    await anna.check("ending a protection");
+    await anna.press("Ja, skyddet har upphört");
+    await anna.heading(who);
+    assert.equal(samplan(anna, "plan", "show", plan).protected, false);
+});
+
+story("each party answers what an insats led to, blind to the other", async () => {
+    const who = "Testperson Sex";
+    const plan = newPlan(who);
+    samplan(anna, "insats", "new", "name=Arbetsträning i park");
+    samplan(anna, "consent", "give", plan, "--to", "alla", "--sections", "plan", "--purpose", "evaluation");
+    await anna.page.reload();
+    await anna.person(who);
+    await tab(anna, "Resultat", "Vad insatserna ledde till");
+    await anna.page.getByText("Ingen har svarat om någon insats än.").waitFor();
+    await anna.check("outcomes, none");
+    await anna.go("Svara om en insats");
+    await anna.heading("Svara om en insats");
+    await anna.field("Er egen insats: timmar").fill("många");
+    await anna.press("Spara");
+    await mend(anna, "outcome");
+    await anna.choice("Vilken insats").selectOption({ label: "Arbetsträning i park" });
+    await anna.field("Vad insatsen ledde till för personen").fill("Kom igång och fick praktik.");
+    await anna.field("Er egen insats: timmar").fill("12");
+    await anna.field("Samverkan: hur fungerade den?").fill("Täta avstämningar hjälpte.");
+    await anna.check("outcome form");
+    await anna.press("Spara");
+    await anna.heading("Vad insatserna ledde till");
+    await anna.page.getByText("12 timmar").waitFor();
+    await anna.sync();
+
+    await bo.sync();
+    await bo.person(who);
+    await tab(bo, "Resultat", "Vad insatserna ledde till");
+    await bo.page.getByText(/^Har svarat\. Visas när/).waitFor();
+    assert.equal((await bo.page.locator("body").innerText()).includes("praktik"), false, "blind until it has answered");
+    await bo.check("outcomes, blind");
+    await bo.go("Svara om en insats");
+    await bo.choice("Vilken insats").selectOption({ label: "Arbetsträning i park" });
+    await bo.field("Vad insatsen ledde till för personen").fill("Mår bättre.");
+    await bo.press("Spara");
+    await bo.heading("Vad insatserna ledde till");
+    for (const site of [bo, anna, bo, anna, bo]) { // a key is handed over at the meeting after
+        await site.sync();
+    }
+    await anna.person(who);
+    await tab(anna, "Resultat", "Vad insatserna ledde till");
+    await anna.page.getByText("Mår bättre.").waitFor();
+    await anna.check("outcomes");
+    await anna.picture("resultat");
+    await bo.person(who);
+    await tab(bo, "Resultat", "Vad insatserna ledde till");
+    await bo.page.getByText("Kom igång och fick praktik.").waitFor();
+    await anna.go("Ändra vårt svar");
+    await anna.heading("Ändra vårt svar");
+    assert.equal(await anna.choice("Vilken insats").count(), 0, "an answer stays with its insats");
+    await anna.field("Vad insatsen ledde till för personen").fill("Kom igång och fick anställning.");
+    await anna.press("Spara");
+    await anna.page.getByText("Kom igång och fick anställning.").waitFor();
+});

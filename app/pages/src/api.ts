@@ -278,6 +278,18 @@ export const assessmentAgree = (assessment: Id, opinion: string): Promise<unknow
     command("assessment agree", [assessment], opinion.trim() ? { opinion } : {});
 export const insatser = async (): Promise<Choice[]> =>
     (await command<{ id: Id; name: string | null }[]>("insats list")).map(({ id, name }) => ({ id, name: name ?? id }));
+/** keep: whom, beside the own party, may go on reading name and number. "nej" ends the protection. */
+export const protect = (id: Id, kind: string, keep: Id[]): Promise<{ left_out: number }> =>
+    command("person protect", [id, kind], keep.length > 0 ? { keep } : {});
+/** One party's answer on one insats; no outcome: it has answered, and may not be seen yet. */
+export interface OutcomeRow {
+    insats: Id;
+    insats_name: string;
+    party: string;
+    party_id: Id;
+    outcome: PlanObject | null;
+}
+export const outcomes = (id: Id): Promise<OutcomeRow[]> => command("outcome list", [id]);
 export const insatsNew = (sets: string[]): Promise<Made> => command("insats new", sets);
 
 /** A round of an insats that some persons go through together, module after module. */

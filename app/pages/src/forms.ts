@@ -5,7 +5,7 @@ import { localTime, storedTime } from "./text/dates";
 import type { FieldValue, Fields } from "./model";
 import { many, one } from "./model";
 
-export type Control = "line" | "long" | "word" | "date" | "time" | "extent" | "member" | "whom" | "lines";
+export type Control = "line" | "long" | "word" | "date" | "time" | "extent" | "member" | "whom" | "lines" | "insats" | "number";
 export interface FieldSpec {
     name: string;
     control: Control;
@@ -49,6 +49,14 @@ export const FORMS: Record<string, FormSpec> = {
             field("participants", "lines"), field("agenda", "long"),
         ],
     },
+    outcome: {
+        owner: "own",
+        fields: [
+            field("insats", "insats", { required: true, once: true }), field("individual", "long", { required: true }),
+            field("own_effort", "long"), field("own_hours", "number"), field("own_kr", "number"),
+            field("samverkan", "long"), field("samverkan_hours", "number"), field("samverkan_kr", "number"),
+        ],
+    },
     assessment: { owner: "shared", fields: [field("text", "long", { required: true })] },
     plan: {
         owner: "shared",
@@ -61,7 +69,7 @@ export const FORMS: Record<string, FormSpec> = {
         owner: "shared",
         fields: [
             field("name", "line"), field("kommun", "line"), field("contact", "line"), field("language", "line"),
-            field("interpreter", "line"), field("protected", "word"),
+            field("interpreter", "line"),
         ],
     },
 };
@@ -91,6 +99,9 @@ export function storedOf(spec: FieldSpec, typed: string): string {
     const text = typed.trim();
     if (text === "") {
         return "";
+    }
+    if (spec.control === "number") {
+        return text.replace(/\s/g, "");
     }
     return (spec.control === "extent" ? storedExtent(text) : spec.control === "time" ? storedTime(text) : text) ?? text;
 }
@@ -123,6 +134,10 @@ export function registerValidators(): void {
     ValidationService.registerValidator({
         name: "identity", // whether it is a number that there can be, the program says
         validation: (value) => value === "" || /^\d{8}[-+ ]?\d{4}$/.test(value.trim()),
+    });
+    ValidationService.registerValidator({
+        name: "whole",
+        validation: (value) => /^[\d\s]*$/.test(value),
     });
     ValidationService.registerValidator({
         name: "year",

@@ -34,6 +34,8 @@ export const makeRouter = (): Router =>
             plan("mote/:id", () => import("./screens/MeetingPage.vue")),
             plan("samtycke", () => import("./screens/ConsentPage.vue")),
             plan("remisser", () => import("./screens/RemissPage.vue")),
+            plan("resultat", () => import("./screens/OutcomePage.vue")),
+            plan("skydd", () => import("./screens/ProtectPage.vue")),
             plan("avslut", () => import("./screens/ClosingPage.vue")),
             plan("historik", () => import("./screens/HistoryPage.vue")),
             plan("utskrift", () => import("./screens/PrintPage.vue")),

@@ -13,5 +13,9 @@ export function valueText(value: string | null | undefined, names: Names): strin
     if (!value) {
         return t("empty");
     }
-    return UUID.test(value) ? names.of(value) : DAY.test(value) ? dayLong(value) : MINUTE.test(value) ? timeLong(value) : value;
+    const known = names.of(value);
+    if (known !== value) {
+        return known;
+    }
+    return UUID.test(value) ? t("value.other") : DAY.test(value) ? dayLong(value) : MINUTE.test(value) ? timeLong(value) : value;
 }

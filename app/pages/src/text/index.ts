@@ -50,7 +50,7 @@ const provider: TranslationProviderInterface = {
     },
 };
 
-const VALIDATIONS = ["required", "date", "dateFormat", "minDate", "maxDate", "extent", "wallTime", "identity", "year"] as const;
+const VALIDATIONS = ["required", "date", "dateFormat", "minDate", "maxDate", "extent", "wallTime", "identity", "year", "whole"] as const;
 
 export async function start(): Promise<void> {
     await speak(localStorage.getItem("language") === "en" ? "en" : "sv").catch(() => undefined);
