@@ -113,11 +113,11 @@ static void begin_deflating(struct pack *p, int level, struct span content)
 }
 
 /* Deflating takes forty times as long as storing, and of sealed parts gives back a hundredth; of envelopes, in which key
- * ids come again and again, a tenth to a fifth. The beginning tells which it is. */
-static bool gets_shorter(struct pack *p, struct span content)
+ * ids come again and again, a tenth to a fifth. The beginning tells which it is. What is no blob is no ciphertext. */
+static bool gets_shorter(struct pack *p, enum pack_kind kind, struct span content)
 {
     uint8_t scratch[SAMPLE - SAMPLE / 64];
-    if (content.len <= SAMPLE) {
+    if (kind != PACK_BLOB || content.len <= SAMPLE) {
         return true;
     }
     begin_deflating(p, Z_DEFAULT_COMPRESSION, span_of(content.ptr, SAMPLE));
@@ -130,7 +130,7 @@ enum err pack_object(struct pack *p, enum pack_kind kind, struct span content)
 {
     assert(p->left > 0 && content.len <= PACK_OBJECT_MAX);
     p->left--;
-    const int level = gets_shorter(p, content) ? Z_DEFAULT_COMPRESSION : Z_NO_COMPRESSION;
+    const int level = gets_shorter(p, kind, content) ? Z_DEFAULT_COMPRESSION : Z_NO_COMPRESSION;
     enum err e = put_object_header(p, kind, content.len);
     begin_deflating(p, level, content);
     return e == OK ? deflate_all(p) : e;

@@ -1,7 +1,7 @@
 /* A git pack as a stream, format version 2 (git's documentation, "gitformat-pack"): header, objects whole, SHA-1 of all
- * that. No deltas: sealed bytes have no likeness to one another. An object is deflated, or, where its beginning shows that
- * it would not get shorter, stored in deflate's own way of storing. Pure over a sink. SHA-1 is git's checksum here, and
- * nothing that anybody trusts.
+ * that. No deltas: sealed bytes have no likeness to one another. An object is deflated, or, where the beginning of a blob
+ * shows that it would not get shorter, stored in deflate's own way of storing. Pure over a sink. SHA-1 is git's checksum
+ * here, and nothing that anybody trusts.
  *
  * The doors to zlib for what is public already (secrets: sync/squeeze.h) and to mbed TLS. */
 #ifndef SYNC_PACK_H
