@@ -205,13 +205,24 @@ static enum err add_dispute(struct view_object *o, struct arena *a, struct site 
     "o.id, o.section, o.uuid, o.type, o.life, s.section_id, s.plan, s.owner, s.topic,"                                 \
     " (SELECT name FROM party p WHERE p.uuid = s.owner)"
 
-/* authors: of what was read into the same arena before; empty at first. */
+static enum err read_fields(struct view_object *out, struct authors *authors, struct arena *a, struct site *s,
+                            int64_t id)
+{
+    struct buf rows = {0};
+    enum err e = load_heads(&rows, authors, a, s, id);
+    if (e == OK) {
+        e = group_fields(out, a, (const struct head_row *)(const void *)rows.ptr, rows.len / sizeof(struct head_row));
+    }
+    buf_free(&rows);
+    return e;
+}
+
+/* authors: of what was read into the same arena before, empty at first; NULL: its fields are not asked for. */
 static enum err read_object(struct view_object *out, struct authors *authors, struct arena *a, struct site *s,
                             struct db_row *q)
 {
     int64_t id = db_col_int(q, 0);
     int64_t life = db_col_int(q, 4);
-    struct buf rows = {0};
     *out = (struct view_object){.key.section = db_col_int(q, 1), .removed = life == LIFE_REMOVED};
     db_col_copy(q, 2, out->key.id.b, ID_LEN);
     out->type = schema_type_numbered(s->schema, (uint64_t)db_col_int(q, 3));
@@ -221,12 +232,8 @@ static enum err read_object(struct view_object *out, struct authors *authors, st
     out->place.topic = view_text(a, q, 8);
     out->owner_name = view_text(a, q, 9);
     out->owner_name = out->owner_name ? out->owner_name : "";
-    enum err e = load_heads(&rows, authors, a, s, id);
-    if (e == OK) {
-        e = group_fields(out, a, (const struct head_row *)(const void *)rows.ptr, rows.len / sizeof(struct head_row));
-    }
-    buf_free(&rows);
-    if (e == OK && life == LIFE_DISPUTED) {
+    enum err e = authors ? read_fields(out, authors, a, s, id) : OK;
+    if (e == OK && authors && life == LIFE_DISPUTED) {
         e = add_dispute(out, a, s, id);
     }
     return e == OK && a->failed ? ERR_MEMORY : e;
@@ -276,13 +283,14 @@ static struct db_row *query(struct site *s, const struct view_query *v)
     return q;
 }
 
-static enum err read_all(struct buf *list, struct arena *a, struct site *s, struct db_row *q)
+static enum err read_all(struct buf *list, struct arena *a, struct site *s, const struct view_query *v)
 {
+    struct db_row *q = query(s, v);
     enum err e = OK;
     struct authors authors = {0};
     while (e == OK && db_next(q)) {
         struct view_object o;
-        e = read_object(&o, &authors, a, s, q);
+        e = read_object(&o, v->bare ? NULL : &authors, a, s, q);
         buf_put(list, &o, sizeof o);
     }
     enum err end = db_end(q);
@@ -373,7 +381,7 @@ static enum err read_by_value(struct buf *list, struct arena *a, struct site *s,
 enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *v)
 {
     struct buf list = {0};
-    enum err e = v->field ? read_by_value(&list, a, s, v) : read_all(&list, a, s, query(s, v));
+    enum err e = v->field ? read_by_value(&list, a, s, v) : read_all(&list, a, s, v);
     size_t count = list.len / sizeof(struct view_object);
     const struct view_object *copy = e == OK ? arena_copy(a, &list) : NULL;
     if (copy) {

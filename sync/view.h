@@ -53,6 +53,7 @@ struct view_query {
     const char *value;       /* somebody or something */
     bool removed_too;        /* removed objects are left out otherwise */
     bool conflicts_only;     /* objects with a field in conflict, or a disputed removal */
+    bool bare;               /* without field: theirs are not asked for, which are most of what an object costs */
 };
 MUST_CHECK enum err view_objects(struct view_list *out, struct arena *a, struct site *s, const struct view_query *q);
 /* One pass over everything readable, an object at a time, for dump: same order, memory flat. fn returns OK to go on. */

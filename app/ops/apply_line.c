@@ -208,23 +208,20 @@ static enum err do_note(struct ops *o, struct edit *ed, const json_t *line)
     return e == OK ? new_object(o, ed, line, &wish, &room) : e;
 }
 
-static enum err find(const struct view_object **out, struct ops *o, const json_t *line)
-{
-    struct ops_wanted wanted = {.removed_too = true};
-    enum err e = get_text(&wanted.text, o, line, "id");
-    return e == OK ? ops_object(out, o, &wanted) : e;
-}
-
 static enum err do_set(struct ops *o, struct edit *ed, const json_t *line)
 {
     const struct view_object *object;
     struct fields_changes changes;
-    enum err e = find(&object, o, line);
+    const char *id;
+    enum err e = get_text(&id, o, line, "id");
     if (e == OK) {
         e = read_set(&changes, o, json_object_get(line, "set"));
     }
     if (e == OK && changes.count == 0) {
         e = why_set(&o->why, ERR_INPUT, N_("expected an object under that key"), "set");
+    }
+    if (e == OK) {
+        e = objects_find(&object, o, id, &changes);
     }
     return e == OK ? objects_set(o, ed, object, &changes) : e;
 }
@@ -233,14 +230,18 @@ static enum err do_member(struct ops *o, struct edit *ed, const json_t *line, en
 {
     const struct view_object *object;
     struct fields_change change = {.how = how};
-    enum err e = find(&object, o, line);
+    const struct fields_changes changes = {1, &change};
+    const char *id;
+    enum err e = get_text(&id, o, line, "id");
     if (e == OK) {
         e = get_text(&change.name, o, line, "field");
     }
     if (e == OK) {
         e = get_text(&change.value, o, line, "value");
     }
-    const struct fields_changes changes = {1, &change};
+    if (e == OK) {
+        e = objects_find(&object, o, id, &changes);
+    }
     return e == OK ? objects_set(o, ed, object, &changes) : e;
 }
 
@@ -257,7 +258,12 @@ static enum err do_drop(struct ops *o, struct edit *ed, const json_t *line)
 static enum err do_remove(struct ops *o, struct edit *ed, const json_t *line)
 {
     const struct view_object *object;
-    enum err e = find(&object, o, line);
+    const struct fields_changes none = {0};
+    const char *id;
+    enum err e = get_text(&id, o, line, "id");
+    if (e == OK) {
+        e = objects_find(&object, o, id, &none);
+    }
     return e == OK ? objects_remove(o, ed, object) : e;
 }
 

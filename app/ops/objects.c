@@ -29,7 +29,7 @@ static enum err place_of_slot(struct place *out, struct ops *o, const struct fie
         return why_set(&o->why, ERR_INPUT, N_("a slot belongs to an activity: expected activity=ID"), "%s", "slot");
     }
     const struct view_object *activity;
-    const struct ops_wanted wanted = {.text = c->value};
+    const struct ops_wanted wanted = {.text = c->value, .bare = true};
     enum err e = ops_object(&activity, o, &wanted);
     if (e == OK) {
         *out = activity->place;
@@ -70,8 +70,8 @@ static enum err find_place(struct place *out, struct ops *o, const struct schema
     if (!wish->plan) {
         return why_set(&o->why, ERR_INPUT, N_("that type belongs to a plan: expected the plan's id"), "%s", type->name);
     }
-    const struct view_object *plan;
-    enum err e = ops_plan(&plan, o, wish->plan);
+    struct uuid plan;
+    enum err e = ops_plan_id(&plan, o, wish->plan);
     if (e != OK) {
         return e;
     }
@@ -79,7 +79,7 @@ static enum err find_place(struct place *out, struct ops *o, const struct schema
         return place_of_slot(out, o, &wish->fields);
     }
     e = place_in_plan(out, o, type, wish);
-    out->plan = plan->key.id;
+    out->plan = plan;
     return e;
 }
 
@@ -178,6 +178,30 @@ enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const str
         e = make(out, o, ed, type, &place, wish);
     }
     return e == OK && outcome ? outcomes_after(o, ed, &place.plan, &wish->fields) : e;
+}
+
+/* Does a change depend on what the object says now? */
+static bool rests_on_fields(const struct schema_type *type, const struct fields_changes *fields)
+{
+    bool rests = strcmp(type->name, "remiss") == 0;
+    for (size_t i = 0; i < fields->count && !rests; i++) {
+        const struct fields_change *c = &fields->changes[i];
+        const struct schema_field *f = schema_field_named(type, c->name);
+        rests = f && f->merge == MERGE_SET && c->how == FIELDS_SET; /* what is not in it any more is dropped */
+    }
+    return rests;
+}
+
+enum err objects_find(const struct view_object **out, struct ops *o, const char *text,
+                      const struct fields_changes *fields)
+{
+    struct ops_wanted wanted = {.text = text, .removed_too = true, .bare = true};
+    enum err e = ops_object(out, o, &wanted);
+    if (e == OK && rests_on_fields((*out)->type, fields)) {
+        wanted.bare = false;
+        e = ops_object(out, o, &wanted);
+    }
+    return e;
 }
 
 enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *object,

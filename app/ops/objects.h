@@ -24,6 +24,10 @@ struct objects_wish {
  * today, until twelve months later. ERR_INPUT: type, topic, side or value; ERR_NOT_FOUND: no such plan; ERR_REFUSED;
  * ERR_EXISTS. */
 MUST_CHECK enum err objects_new(struct uuid *out, struct ops *o, struct edit *ed, const struct objects_wish *wish);
+/* The object with the id in text, removed or not, for objects_set with these fields, or objects_remove with none: with
+ * its own fields only where the change rests on them. As ops_object. */
+MUST_CHECK enum err objects_find(const struct view_object **out, struct ops *o, const char *text,
+                                 const struct fields_changes *fields);
 MUST_CHECK enum err objects_set(struct ops *o, struct edit *ed, const struct view_object *object,
                                 const struct fields_changes *fields);
 MUST_CHECK enum err objects_remove(struct ops *o, struct edit *ed, const struct view_object *object);

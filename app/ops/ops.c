@@ -58,7 +58,7 @@ enum err ops_object(const struct view_object **out, struct ops *o, const struct 
         return e;
     }
     struct view_list list;
-    const struct view_query query = {.id = &id, .removed_too = wanted->removed_too};
+    const struct view_query query = {.id = &id, .removed_too = wanted->removed_too, .bare = wanted->bare};
     e = view_objects(&list, o->arena, o->site, &query);
     if (e != OK) {
         return ops_told(o, e);
@@ -82,7 +82,7 @@ enum err ops_object(const struct view_object **out, struct ops *o, const struct 
     return OK;
 }
 
-enum err ops_plan(const struct view_object **out, struct ops *o, const char *text)
+static enum err find_plan(const struct view_object **out, struct ops *o, const char *text, bool bare)
 {
     struct uuid id;
     enum err e = ops_id(&id, o, text);
@@ -91,7 +91,7 @@ enum err ops_plan(const struct view_object **out, struct ops *o, const char *tex
     }
     struct view_list list;
     /* The plan object lives in the plan's own shared section: both ids must be the same. */
-    const struct view_query query = {.plan = &id, .id = &id, .type = "plan"};
+    const struct view_query query = {.plan = &id, .id = &id, .type = "plan", .bare = bare};
     e = view_objects(&list, o->arena, o->site, &query);
     if (e != OK) {
         return ops_told(o, e);
@@ -101,6 +101,21 @@ enum err ops_plan(const struct view_object **out, struct ops *o, const char *tex
     }
     *out = &list.objects[0];
     return OK;
+}
+
+enum err ops_plan(const struct view_object **out, struct ops *o, const char *text)
+{
+    return find_plan(out, o, text, false);
+}
+
+enum err ops_plan_id(struct uuid *out, struct ops *o, const char *text)
+{
+    const struct view_object *plan;
+    enum err e = find_plan(&plan, o, text, true);
+    if (e == OK) {
+        *out = plan->key.id;
+    }
+    return e;
 }
 
 enum err ops_topic(const char **out, struct ops *o, const char *text)

@@ -29,10 +29,12 @@ MUST_CHECK enum err ops_id(struct uuid *out, struct ops *o, const char *text);
 struct ops_wanted {
     const char *text;
     bool removed_too;
+    bool bare; /* without its fields: type and place alone are asked for */
 };
 MUST_CHECK enum err ops_object(const struct view_object **out, struct ops *o, const struct ops_wanted *wanted);
-/* The plan object with that id. ERR_INPUT, ERR_NOT_FOUND. */
+/* The plan object with that id; ops_plan_id: that there is one. ERR_INPUT, ERR_NOT_FOUND. */
 MUST_CHECK enum err ops_plan(const struct view_object **out, struct ops *o, const char *text);
+MUST_CHECK enum err ops_plan_id(struct uuid *out, struct ops *o, const char *text);
 
 /* Which topics a plan has. ERR_INPUT if text is none of them. */
 MUST_CHECK enum err ops_topic(const char **out, struct ops *o, const char *text);

@@ -22,7 +22,7 @@ static json_t *conflict_now(struct call *c)
     if (c->arg_count < 2) {
         return NULL;
     }
-    const struct ops_wanted wanted = {c->args[0], true};
+    const struct ops_wanted wanted = {.text = c->args[0], .removed_too = true};
     struct conflicts_one one = {0};
     const char *name = field_of(c, c->args[1]);
     if (!name || ops_object(&one.object, &c->ops, &wanted) != OK) {

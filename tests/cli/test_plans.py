@@ -282,6 +282,14 @@ class Plans(unittest.TestCase):
         self.assertEqual((answer["transactions"], answer["refused"]), (5, []))
         self.assertEqual(self.k.objects()[activity]["removed"], "yes")
 
+    def test_a_list_in_bulk_stands_for_what_was_there(self):
+        first, second, activity = ("01890000-0000-7000-8000-00000000001" + n for n in "123")
+        lines = [{"op": "new", "type": "activity", "plan": self.plan, "id": activity, "set": {"depends_on": [first]}},
+                 {"op": "set", "id": activity, "set": {"depends_on": [second]}}]
+        answer = self.k.ask("apply", "-", stdin="".join(json.dumps(line) + "\n" for line in lines))
+        self.assertEqual(answer["refused"], [])
+        self.assertEqual(lib.values(self.k.objects()[activity], "depends_on"), [second])
+
     # help
 
     def test_help_and_the_manual_tell_of_every_command(self):

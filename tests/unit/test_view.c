@@ -24,6 +24,12 @@ static void filtered_and_told(void **state)
     assert_null(view_get(&list.objects[0], "text"));
     const struct view_object goal = list.objects[0];
     assert_string_equal(view_field(&list.objects[0], "target_date")->values[0].by.member_name, "Karin");
+    q.bare = true;
+    sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.objects[0].field_count, 0);
+    assert_ptr_equal(list.objects[0].type, goal.type);
+    assert_memory_equal(&list.objects[0].place.plan, &plans[0], ID_LEN);
     q = (struct view_query){.type = "note"};
     sites_must(&kommun, view_objects(&list, &a, kommun.site, &q));
     assert_int_equal(list.count, 0);
