@@ -213,6 +213,11 @@ void api_serve(struct web *w, struct http_request *q)
         (void)refuse_verdict(q, GATE_STRANGER);
         return;
     }
+    if (route->need == GATE_SESSION) {
+        (void)pthread_mutex_lock(&w->lock);
+        w->entered_page[0] = '\0'; /* it has the answer */
+        (void)pthread_mutex_unlock(&w->lock);
+    }
     api_lock_if_idle(w);
     if (route->open_site && !is_ready(w, q)) {
         return;

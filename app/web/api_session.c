@@ -121,6 +121,26 @@ void api_session_state(struct web *w, struct http_request *q, const char *rest)
 
 /* ---- entering ---- */
 
+/* Makes the keys of a fresh session, if the ticket lets that page in. w->lock is held. */
+static void let_in(struct gate_keys *keys, struct web *w, const char *ticket, const char *page)
+{
+    const bool first = gate_is(ticket, w->ticket);
+    const bool again = page && gate_is(ticket, w->entered_ticket) && gate_is(page, w->entered_page);
+    if (first) {
+        memcpy(w->entered_ticket, w->ticket, sizeof w->entered_ticket);
+        w->entered_page[0] = '\0';
+        if (page && strlen(page) == GATE_TEXT - 1) {
+            memcpy(w->entered_page, page, sizeof w->entered_page);
+        }
+        w->ticket[0] = '\0';
+    }
+    if (first || again) {
+        gate_fresh(w->keys.cookie);
+        gate_fresh(w->keys.token);
+        *keys = w->keys;
+    }
+}
+
 static bool take_one(const char **out, struct arena *a, struct http_request *q, const char *key)
 {
     struct why why = {.text = ""};
@@ -133,21 +153,23 @@ static bool take_one(const char **out, struct arena *a, struct http_request *q, 
 }
 
 /* A ticket opens one session, and ends the one before; a session begins locked. So one who stole it has little of it,
- * and is out as soon as its owner comes. */
+ * and is out as soon as its owner comes. A page that says a secret of its own may use it again until it has used the
+ * session. */
 void api_session_enter(struct web *w, struct http_request *q, const char *rest)
 {
     (void)rest;
     struct arena a = {0};
     const char *ticket = NULL;
+    const char *page = NULL;
+    struct why why = {.text = ""};
+    const struct request_text list[] = {{"ticket", &ticket, true}, {"page", &page, false}, {NULL, NULL, false}};
     struct gate_keys keys = {.cookie = ""};
-    if (take_one(&ticket, &a, q, "ticket")) {
+    enum err e = request_texts(&a, &why, span_buf(&q->body), list);
+    if (e != OK) {
+        reply_why(&q->answer, e, &why);
+    } else {
         (void)pthread_mutex_lock(&w->lock);
-        if (gate_is(ticket, w->ticket)) {
-            w->ticket[0] = '\0';
-            gate_fresh(w->keys.cookie);
-            gate_fresh(w->keys.token);
-            keys = w->keys;
-        }
+        let_in(&keys, w, ticket, page);
         (void)pthread_mutex_unlock(&w->lock);
         if (keys.cookie[0]) {
             struct js j = {0};

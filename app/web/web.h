@@ -37,6 +37,10 @@ struct web {
     pthread_mutex_t lock; /* of what stands below, up to the blank line */
     struct gate_keys keys;
     char ticket[GATE_TEXT]; /* good for one entry; "" when used */
+    /* The page that used which one, and may once more until its session is used: it may have been reloaded before it had
+     * the answer. "" where there is none. */
+    char entered_ticket[GATE_TEXT];
+    char entered_page[GATE_TEXT];
     char secret[GATE_TEXT]; /* of HOME/web.address: asks for a fresh ticket */
 
     /* the desk's thread alone */

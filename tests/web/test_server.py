@@ -76,6 +76,31 @@ class WhoIsLetIn(Case):
             self.assertIn(reply.status, (400, 403, 422), reply)
             self.assertNotIn("Set-Cookie", reply.headers)
 
+    def test_a_page_that_was_reloaded_before_the_answer_came_enters_again_and_nobody_else(self):
+        web = self.founded()
+        ours, theirs = "a" * 64, "b" * 64
+        def enter(page):
+            body = {"ticket": web.ticket} | ({"page": page} if page is not None else {})
+            return web.ask("POST", "/api/enter", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        first = enter(ours)
+        self.assertEqual(first.status, 200)
+        for page in (theirs, None, "", "a", ours + "a"):
+            self.assertEqual(enter(page).status, 403, page)
+        again = enter(ours)
+        self.assertEqual(again.status, 200)
+        lost, page = (lib_web.Page(web, r.headers["Set-Cookie"].split(";")[0], r.json["token"]) for r in (first, again))
+        self.assertEqual(lost.ask("GET", "/api/state").status, 403, "that session has ended")
+        self.assertEqual(page.ask("GET", "/api/state").status, 200)
+        self.assertEqual(enter(ours).status, 403, "the session has been used")
+        self.assertEqual(page.ask("GET", "/api/state").status, 200)
+
+    def test_a_page_without_a_secret_of_its_own_enters_once(self):
+        web = self.founded()
+        def enter(page):
+            return web.ask("POST", "/api/enter", json.dumps({"ticket": web.ticket, "page": page}).encode(),
+                           {"Content-Type": "application/json"})
+        self.assertEqual([enter(page).status for page in ("kort", "kort", "")], [200, 403, 403])
+
     def test_a_new_session_ends_the_one_before_and_begins_locked(self):
         web, page = self.opened()
         other = web.enter(web.fresh_ticket())

@@ -129,16 +129,36 @@ export interface State {
 
 const TICKET = /^#ticket=([A-Za-z0-9_-]+)$/;
 
-/** Gives the ticket in the address for a session, and takes it out of the address. A reload keeps the session. */
+interface Entering {
+    ticket: string;
+    page: string; // a secret of this page: with it the ticket is good again, until the session has been used
+}
+const secret = (): string =>
+    [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Gives the ticket in the address for a session, and takes it out of the address. A reload keeps the session, and one that
+ * comes before the answer asks again. */
 export async function connect(): Promise<void> {
     const ticket = TICKET.exec(location.hash)?.[1];
-    if (!ticket) {
+    if (ticket) {
+        sessionStorage.setItem("entering", JSON.stringify({ ticket, page: secret() } satisfies Entering));
+        history.replaceState(null, "", location.pathname);
+    }
+    const entering = sessionStorage.getItem("entering");
+    if (!entering) {
         token = sessionStorage.getItem("token") ?? "";
         return;
     }
-    history.replaceState(null, "", location.pathname);
-    ({ token } = await post<{ token: string }>("/api/enter", { ticket }));
-    sessionStorage.setItem("token", token);
+    try {
+        ({ token } = await post<{ token: string }>("/api/enter", JSON.parse(entering)));
+        sessionStorage.setItem("token", token);
+        sessionStorage.removeItem("entering");
+    } catch (error) {
+        if (error instanceof ApiError && error.status !== 0) {
+            sessionStorage.removeItem("entering"); // used, by another; no answer at all may be a reload
+        }
+        throw error;
+    }
 }
 
 export const state = (): Promise<State> => get<State>("/api/state");
