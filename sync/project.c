@@ -159,6 +159,43 @@ static enum err is_base(bool *out, struct projection *p, int64_t named, const st
     return e == OK && *out ? chains_past(out, p->s, &p->at, base) : e;
 }
 
+#define TEXTS                                                                                                          \
+    "SELECT a.op, o.tx, o.value FROM object_op a CROSS JOIN op o ON o.id = a.op"                                       \
+    " WHERE a.object = ?1 AND a.field = ?2 AND o.epoch = ?3 AND o.code = 1 AND o.value IS NOT NULL AND a.head = "
+
+/* Appends the last text that a transaction set in that epoch, if it did any. Looked for from the end: who edits a text has
+ * mostly seen the latest. */
+static enum err text_of(bool *found, struct buf *out, struct projection *p, int64_t tx, int64_t object, uint32_t field)
+{
+    struct db_row *q = db_use(p->s->db, TEXTS "1 UNION ALL " TEXTS "0 ORDER BY 1 DESC");
+    db_int(q, 1, object);
+    db_int(q, 2, field);
+    db_int(q, 3, p->at.epoch);
+    *found = false;
+    while (!*found && db_next(q)) {
+        *found = db_col_int(q, 1) == tx;
+        if (*found) {
+            buf_put_str(out, db_col_text(q, 2));
+        }
+    }
+    enum err e = db_end(q);
+    return e == OK ? buf_check(out) : e;
+}
+
+/* The records, on a chain and on all that have split from it or it from them, that have a transaction of that number. */
+static struct db_row *records_with(struct site *s, int64_t chain, uint64_t n)
+{
+    struct db_row *q =
+        db_use(s->db, "SELECT r.seq, r.chain, r.first FROM chain c CROSS JOIN record r ON r.seq = coalesce("
+                      "  (SELECT x.seq FROM record x WHERE x.chain = c.id AND x.last >= ?2 AND x.hash IS NOT NULL"
+                      "   ORDER BY x.last LIMIT 1),"
+                      "  (SELECT x.seq FROM record x WHERE x.hash IS NULL AND x.chain = c.id))"
+                      " WHERE c.root = (SELECT root FROM chain WHERE id = ?1) AND r.first <= ?2 ORDER BY c.chain");
+    db_int(q, 1, chain);
+    db_int(q, 2, (int64_t)n);
+    return q;
+}
+
 /* Appends the text of the operation that a splice edits. *found false: there is none in its past. */
 static enum err base_text(bool *found, struct buf *out, struct projection *p, const struct op *op, int64_t object)
 {
@@ -169,26 +206,16 @@ static enum err base_text(bool *found, struct buf *out, struct projection *p, co
     if (e != OK || (!with->own_chain && named == 0)) {
         return e;
     }
-    struct db_row *q =
-        db_use(p->s->db, "SELECT o.value, o.tx, r.chain, r.first FROM object_op a CROSS JOIN op o ON o.id = a.op"
-                         " CROSS JOIN record r ON r.seq = o.tx_record CROSS JOIN chain c ON c.id = r.chain"
-                         " WHERE a.object = ?1 AND a.head IN (0, 1) AND a.field = ?2 AND o.epoch = ?3"
-                         " AND o.code = 1 AND o.value IS NOT NULL AND r.first + o.tx_place = ?4"
-                         " AND c.root = (SELECT root FROM chain WHERE id = ?5) ORDER BY c.chain, o.id DESC");
-    db_int(q, 1, object);
-    db_int(q, 2, op->number);
-    db_int(q, 3, p->at.epoch);
-    db_int(q, 4, (int64_t)with->base.n);
-    db_int(q, 5, named ? named : p->at.chain);
+    struct db_row *q = records_with(p->s, named ? named : p->at.chain, with->base.n);
     while (e == OK && !*found && db_next(q)) {
-        const struct stand base = chains_at(db_col_int(q, 1), db_col_int(q, 2), (uint64_t)db_col_int(q, 3));
+        const uint64_t first = (uint64_t)db_col_int(q, 2);
+        const struct stand base = chains_at(tx_number(db_col_int(q, 0), first, with->base.n), db_col_int(q, 1), first);
         e = is_base(found, p, named, &base);
-        if (*found) {
-            buf_put_str(out, db_col_text(q, 0));
+        if (e == OK && *found) {
+            e = text_of(found, out, p, base.tx, object, op->number);
         }
     }
     enum err end = db_end(q);
-    e = e == OK ? buf_check(out) : e;
     return e != OK ? e : end;
 }
 
