@@ -26,7 +26,10 @@ enum err insatser_write_new(struct uuid *out, struct ops *o, struct edit *ed, co
 {
     const bool owned = fields_find(fields, "owner_party") != NULL;
     struct fields_change *list = arena_array(o->arena, fields->count + 1, sizeof *list);
-    enum err e = list ? check_name(o, p, fields) : ops_memory(o);
+    if (!list) {
+        return ops_no_memory(o);
+    }
+    enum err e = check_name(o, p, fields);
     if (e != OK) {
         return e;
     }
