@@ -38,10 +38,10 @@ struct core_record {
     uint64_t first;
 };
 
-/* What the journal's rows up to one are together, as edit_begin last counted them. */
+/* What the journal's rows are together, as sealing_count last found them. */
 struct core_journal {
-    int64_t first; /* number of its first transaction; 0: none */
-    int64_t last;
+    int64_t last; /* number of its last transaction; 0: none */
+    int64_t clock_ms;
     int64_t rows;
     int64_t ops;
     int64_t bytes;

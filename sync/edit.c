@@ -17,42 +17,20 @@ enum err edit_refuse(struct site *s, const char *text)
     return why_set(&s->why, ERR_REFUSED, text, "%s", "");
 }
 
-/* Whether one more save might make a record that is over a cap. Each save is bounded by what is left here. The journal
- * only grows until all of it goes, and numbers are not used twice on one chain: what was
- * counted once stays. */
-static enum err journal_is_full(bool *full, struct site *s)
+/* Whether one more save might make a record that is over a cap. Each save is bounded by what is left here. */
+static bool journal_is_full(const struct core_journal *j)
 {
-    struct core_journal *j = &s->journal;
-    int64_t first = 0;
-    *full = false;
-    enum err e = db_get_int(&first, db_use(s->db, "SELECT min(n) FROM journal"), 0);
-    if (e != OK) {
-        return e;
-    }
-    if (first != j->first) {
-        *j = (struct core_journal){.first = first, .last = first - 1};
-    }
-    struct db_row *q = db_use(s->db, "SELECT n, ops, length(body) FROM journal WHERE n > ? ORDER BY n");
-    db_int(q, 1, j->last);
-    while (db_next(q)) {
-        j->last = db_col_int(q, 0);
-        j->rows++;
-        j->ops += db_col_int(q, 1);
-        j->bytes += db_col_int(q, 2);
-    }
-    e = db_end(q);
-    *full = j->rows >= RECORD_PARTS || j->ops >= LIMIT_OPS / 2 || j->bytes >= RECORD_BYTES;
-    return e;
+    return j->rows >= RECORD_PARTS || j->ops >= LIMIT_OPS / 2 || j->bytes >= RECORD_BYTES;
 }
 
 /* Seals first if the open record has enough: its size stays bounded whatever the number of saves. */
 static enum err begin_record(struct edit *e)
 {
-    bool full = false;
-    enum err r = journal_is_full(&full, e->s);
-    if (r == OK && full) {
-        r = sealing_run(e->s);
+    enum err r = sealing_count(e->s);
+    if (r == OK && journal_is_full(&e->s->journal)) {
         e->sealed = true;
+        r = sealing_run(e->s);
+        r = r == OK ? sealing_count(e->s) : r;
     }
     if (r == OK) {
         r = chains_open_record(&e->record, &e->own, e->s);
@@ -96,7 +74,7 @@ enum err edit_begin(struct edit **out, struct site *s)
 static void edit_free(struct edit *e)
 {
     for (size_t i = 0; i < e->part_count; i++) {
-        buf_free(&e->parts[i].ops);
+        buf_free(&e->parts[i]->ops);
     }
     arena_free(&e->a);
     free(e);
@@ -121,20 +99,24 @@ size_t edit_size(const struct edit *e)
 static enum err part_for(struct edit_part **out, struct edit *e, const struct key_id *key)
 {
     for (size_t i = 0; i < e->part_count; i++) {
-        if (memcmp(&e->parts[i].p.key_id, key, sizeof *key) == 0) {
-            *out = &e->parts[i];
+        if (memcmp(&e->parts[i]->p.key_id, key, sizeof *key) == 0) {
+            *out = e->parts[i];
             return OK;
         }
     }
     if (e->part_count == EDIT_EPOCHS_MAX) {
         return why_set(&e->s->why, ERR_LIMIT, WHY("too many sections in one save"), "%d", EDIT_EPOCHS_MAX);
     }
-    struct project_source from = {.chain = &e->own, .record = e->record, .first = e->own.last + 1, .key_id = *key};
-    struct edit_part *part = &e->parts[e->part_count];
-    enum err r = project_begin(&part->p, e->s, &from, e->n, e->clock_ms);
+    const bool at_hand = e->at.id != 0 && memcmp(&e->at.key_id, key, sizeof *key) == 0;
+    struct project_source from = {.chain = &e->own,
+                                  .record = e->record,
+                                  .first = e->own.last + 1,
+                                  .key_id = *key,
+                                  .epoch = at_hand ? &e->at : NULL};
+    struct edit_part *part = arena_alloc(&e->a, sizeof *part);
+    enum err r = part ? project_begin(&part->p, e->s, &from, e->n, e->clock_ms) : ERR_MEMORY;
     if (r == OK) {
-        e->part_count++;
-        *out = part;
+        e->parts[e->part_count++] = *out = part;
     }
     return r;
 }
@@ -205,8 +187,8 @@ enum err edit_commit(struct edit *e, struct dot *at)
     }
     enum err r = OK;
     for (size_t i = 0; r == OK && i < e->part_count; i++) {
-        if (e->parts[i].ops.len > 0) {
-            r = note_part(e, &e->parts[i]);
+        if (e->parts[i]->ops.len > 0) {
+            r = note_part(e, e->parts[i]);
         }
     }
     if (r == OK) {

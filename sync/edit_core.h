@@ -25,7 +25,7 @@ struct edit {
     size_t count;        /* operations */
     struct epoch_row at; /* that the operation before was written in; id 0: none, or epochs have changed since */
     size_t part_count;
-    struct edit_part parts[EDIT_EPOCHS_MAX];
+    struct edit_part *parts[EDIT_EPOCHS_MAX]; /* in the arena */
 };
 
 /* Keeps the story and gives ERR_REFUSED. */

@@ -28,7 +28,12 @@ enum err project_begin(struct projection *p, struct site *s, const struct projec
                              .genesis = from->genesis,
                              .late = from->late};
     stand_at(p, from, n, clock_ms);
-    enum err e = epochs_find(&p->epoch, s, &p->key_id);
+    enum err e = OK;
+    if (from->epoch) {
+        p->epoch = *from->epoch;
+    } else {
+        e = epochs_find(&p->epoch, s, &p->key_id);
+    }
     if (e == OK && p->epoch.id != 0) {
         e = epochs_section(&p->section, s, p->epoch.section);
     }

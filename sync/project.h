@@ -38,6 +38,7 @@ struct project_source {
     int64_t record;
     uint64_t first; /* number of the record's first transaction */
     struct key_id key_id;
+    const struct epoch_row *epoch; /* of that key, where it is at hand; NULL: it is looked up */
     bool genesis;
     bool late;
     struct gather *gather;         /* what the operations do is written when the caller flushes it; NULL: at once */

@@ -76,19 +76,6 @@ static enum err put_commit(struct oid *oid, struct hash *hash, struct sealing *w
     return e;
 }
 
-/* The last save and its clock. */
-static enum err last_save(int64_t *n, int64_t *clock_ms, struct site *s)
-{
-    struct db_row *q = db_use(s->db, "SELECT n, clock_ms FROM journal ORDER BY n DESC LIMIT 1");
-    *n = 0;
-    *clock_ms = 0;
-    if (db_next(q)) {
-        *n = db_col_int(q, 0);
-        *clock_ms = db_col_int(q, 1);
-    }
-    return db_end(q);
-}
-
 static enum err mark_sealed(struct sealing *w, const struct oid *oid, const struct hash *hash)
 {
     struct site *s = w->s;
@@ -109,10 +96,9 @@ static enum err mark_sealed(struct sealing *w, const struct oid *oid, const stru
         db_int(q, 4, w->own.id);
         e = db_run(q);
     }
-    int64_t n = 0;
     int64_t clock_ms = 0;
     if (e == OK) {
-        e = last_save(&n, &clock_ms, s);
+        e = db_get_int(&clock_ms, db_use(s->db, "SELECT clock_ms FROM journal ORDER BY n DESC LIMIT 1"), 0);
     }
     if (e == OK) {
         e = sealing_keep_clock(s, clock_ms);
@@ -190,16 +176,50 @@ enum err sealing_keep_clock(struct site *s, int64_t clock_ms)
     return db_run(q);
 }
 
+/* Adds the rows from the last that was counted on. *there: it still is, or there was none. */
+static enum err count_on(bool *there, struct core_journal *j, struct site *s)
+{
+    const int64_t counted = j->last;
+    struct db_row *q = db_use(s->db, "SELECT n, clock_ms, ops, length(body) FROM journal WHERE n >= ? ORDER BY n");
+    db_int(q, 1, counted);
+    *there = counted == 0;
+    while (db_next(q)) {
+        const int64_t n = db_col_int(q, 0);
+        *there = *there || n == counted;
+        if (!*there) {
+            break;
+        }
+        if (n != counted) {
+            j->last = n;
+            j->clock_ms = db_col_int(q, 1);
+            j->rows++;
+            j->ops += db_col_int(q, 2);
+            j->bytes += db_col_int(q, 3);
+        }
+    }
+    return db_end(q);
+}
+
+/* The journal only grows until all of it goes, and numbers are not used twice on one chain: while the last row that was
+ * counted is there, all are. */
+enum err sealing_count(struct site *s)
+{
+    bool there = false;
+    enum err e = count_on(&there, &s->journal, s);
+    if (e == OK && !there) {
+        s->journal = (struct core_journal){0};
+        e = count_on(&there, &s->journal, s);
+    }
+    return e;
+}
+
 /* The clock of the saves in the journal stands there; meta has what was before, and what others' records brought. */
 enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s, const struct chain_row *own)
 {
-    int64_t last = 0;
+    const int64_t last = s->journal.last;
     int64_t now = 0;
-    int64_t clocks[3] = {s->clock_ms};
+    int64_t clocks[] = {s->clock_ms, s->journal.clock_ms, 0};
     enum err e = sealing_now(&now, s);
-    if (e == OK) {
-        e = last_save(&last, &clocks[1], s);
-    }
     if (e == OK) {
         e = db_get_int(&clocks[2], db_use(s->db, "SELECT value FROM meta WHERE name = 'clock'"), 0);
     }
@@ -244,6 +264,9 @@ static enum err note_empty(struct site *s)
         return e;
     }
     e = chains_open_record(&record, &own, s);
+    if (e == OK) {
+        e = sealing_count(s);
+    }
     if (e == OK) {
         e = sealing_next(&n, &clock_ms, s, &own);
     }

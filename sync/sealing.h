@@ -25,7 +25,9 @@ MUST_CHECK enum err sealing_note(struct site *s, const struct part_tx *tx, const
 MUST_CHECK enum err sealing_now(int64_t *now_ms, struct site *s);
 /* The hybrid clock never goes back, in any process; but from where no clock is followed (CORE_CLOCK_AHEAD_MS) it does. */
 MUST_CHECK enum err sealing_keep_clock(struct site *s, int64_t clock_ms);
-/* The number and clock that the next transaction of this device gets, on its own chain. */
+/* Counts what the journal has: s->journal. Inside a transaction, before anything is noted in it. */
+MUST_CHECK enum err sealing_count(struct site *s);
+/* The number and clock that the next transaction of this device gets, on its own chain. After sealing_count. */
 MUST_CHECK enum err sealing_next(uint64_t *n, int64_t *clock_ms, struct site *s, const struct chain_row *own);
 
 #endif
