@@ -21,7 +21,9 @@
  * or an older seal of a page put back in its place, open: marks in the database are to be compared with the log.
  *
  * What the connection must have: synchronous=FULL, secure_delete=ON (SQLite then writes each page of the file, so that one of zeros is
- * damage), temp_store=MEMORY, and not locking_mode=EXCLUSIVE (a torn WAL would be an error). */
+ * damage), temp_store=MEMORY, and not locking_mode=EXCLUSIVE (a torn WAL would be an error). And no SAVEPOINT: where a
+ * transaction has spilled, written frames again and gone back to one, SQLite 3.40.1 can lose its commit in recovery, with
+ * files of its own, too. */
 #ifndef SYNC_VAULT_H
 #define SYNC_VAULT_H
 
