@@ -13,6 +13,7 @@ import sys
 WIDTH, HEIGHT = 330, 210
 LEFT, TOP, RIGHT, BOTTOM = 62, 34, 30, 34
 COLUMNS = 2
+LABEL = 50  # as wide as a number under the axis
 PANELS = [
     # title, unit, column of the figures, level of the goal or None
     ("One new edit: both meetings", "ms", "one_edit_ms", 50),
@@ -66,7 +67,7 @@ def panel(rows, at, title, unit, column, goal):
     for part in range(5):
         value = top * part / 4
         out += [line(x0, y(value), x0 + wide, y(value), GRID), text(x0 - 6, y(value) + 4, short(value), "end")]
-    for count in edits:
+    for count in (e for e in edits if e == edits[-1] or x(edits[-1]) - x(e) >= LABEL):
         out.append(text(x(count), y0 + high + 16, short(count), "middle"))
     if goal:
         out += [line(x0, y(goal), x0 + wide, y(goal), GOAL, "5 3"), text(x0 + wide, y(goal) - 4, "goal", "end", GOAL)]
